@@ -1,0 +1,1 @@
+"""The ELCA Tracker project: settings, addresses and the doors for application servers."""

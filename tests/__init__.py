@@ -1,0 +1,1 @@
+"""The tests of ELCA Tracker, in the order of the rooms that they test."""
