@@ -1,0 +1,635 @@
+"""The columns of a record, each declared once: read, written, asked for, listed and filtered.
+
+A column knows one value of an action. Everything that shows or takes records walks the columns
+of their record type: the list, the filter, the form, the import, the export and the history.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+import django_tables2 as tables
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import override as language
+
+from partners.models import Mission, Organisation, Partner, Project, Sector
+from partners.names import name_key
+from partners.words import Words
+
+from .dates import DateError, OccasionData, PartialDate, Precision, read_date, read_occasions
+from .fields import NamesField, PartialDateField, PartnersField
+from .models import LONG_TEXT, Action, Evidence, Occasion, Status
+
+if TYPE_CHECKING:
+    from .lookup import Lookup
+
+NOTE_LENGTH = 500
+_MARKED = re.compile(r"^[ \t]*(expectations?|results?)[ \t]*:", re.I | re.M)
+
+
+class CellError(ValueError):
+    """A cell that cannot be read; the message is for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One value of a record. The base class is a text of one line.
+
+    ``section`` places the column in the form; ``cell_heading`` is its heading in a workbook where
+    the report's own table prints none.
+    """
+
+    name: str
+    heading: Words
+    section: str = "what"
+    help_text: Words = ""
+    required: bool = False
+    listed: bool = False
+    after_save: bool = False
+    max_length: int = 300
+
+    @property
+    def cell_heading(self) -> str:
+        """The heading in workbooks: English always, as in the report, so that it reads back."""
+        with language("en"):
+            return str(self.heading)
+
+    def get(self, action: Action) -> Any:
+        """The value that a saved action has."""
+        return getattr(action, self.name)
+
+    def set(self, action: Action, value: Any) -> None:
+        """Put the value on the action: before it is saved, or after if ``after_save``."""
+        setattr(action, self.name, value)
+
+    def empty(self) -> Any:
+        return ""
+
+    def normal(self, value: Any, lookup: Lookup) -> Any:
+        """The form in which two equal values compare as equal."""
+        return value
+
+    def show(self, value: Any) -> str:
+        """The value as a text for people: in the history, and in a workbook."""
+        return str(value if value is not None else "")
+
+    def display(self, value: Any) -> str:
+        """The value on a page, in the reader's language and form."""
+        return self.show(value)
+
+    def write(self, value: Any) -> Any:
+        """The value as a spreadsheet cell: a text, a number, or None for nothing."""
+        return self.show(value) or None
+
+    def read(self, cell: object, lookup: Lookup) -> Any:
+        """The value that a spreadsheet cell says; raises CellError."""
+        text = "" if cell is None else str(cell).strip()
+        self._check_length(text)
+        return text
+
+    def form_field(self, project: Project) -> forms.Field | None:
+        """The field that asks for the value; None where a formset does."""
+        return forms.CharField(
+            label=self.heading,
+            help_text=self.help_text,
+            required=self.required,
+            max_length=self.max_length,
+        )
+
+    def table_column(self) -> tables.Column | None:
+        return tables.Column(verbose_name=self.heading) if self.listed else None
+
+    def filters(self, project: Project) -> dict[str, django_filters.Filter]:
+        return {}
+
+    def _check_length(self, text: str) -> None:
+        if len(text) > self.max_length:
+            message = _("This text has %(length)d characters; at most %(most)d fit.")
+            raise CellError(message % {"length": len(text), "most": self.max_length})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TitleColumn(Column):
+    """The name of the row; in a list it opens the record."""
+
+    def table_column(self) -> tables.Column | None:
+        return tables.Column(verbose_name=self.heading, linkify=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextColumn(Column):
+    """A text of several lines."""
+
+    rows: int = 3
+    max_length: int = LONG_TEXT
+
+    def form_field(self, project: Project) -> forms.Field:
+        return forms.CharField(
+            label=self.heading,
+            help_text=self.help_text,
+            required=self.required,
+            max_length=self.max_length,
+            widget=forms.Textarea(attrs={"rows": self.rows}),
+        )
+
+    def normal(self, value: Any, lookup: Lookup) -> str:
+        return "\n".join(line.rstrip() for line in str(value or "").strip().splitlines())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceColumn(Column):
+    """One of a few words, which are stored by their keys."""
+
+    choices: Sequence[tuple[str, Words]]
+
+    def show(self, value: Any) -> str:
+        return str(dict(self.choices).get(value, value or ""))
+
+    def write(self, value: Any) -> str | None:
+        with language("en"):
+            return self.show(value) or None
+
+    def read(self, cell: object, lookup: Lookup) -> str:
+        text = name_key(str(cell or ""))
+        with language("en"):
+            words = {name_key(str(label)): key for key, label in self.choices}
+        if text and text not in words and text.replace(" ", "_") not in dict(self.choices):
+            known = ", ".join(str(label) for _key, label in self.choices)
+            raise CellError(_("“%(cell)s” is none of: %(known)s.") % {"cell": cell, "known": known})
+        return words.get(text, text.replace(" ", "_"))
+
+    def form_field(self, project: Project) -> forms.Field:
+        blank = [] if self.required else [("", "—")]
+        return forms.ChoiceField(
+            label=self.heading,
+            help_text=self.help_text,
+            required=self.required,
+            choices=[*blank, *self.choices],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusColumn(ChoiceColumn):
+    """How far the action is, in the words of its record type."""
+
+    def read(self, cell: object, lookup: Lookup) -> str:
+        return super().read(cell, lookup) or Status.PLANNED
+
+    def empty(self) -> str:
+        return Status.PLANNED
+
+    def table_column(self) -> tables.Column:
+        return tables.TemplateColumn(
+            template_name="actions/cells/status.html",
+            accessor="status",
+            verbose_name=self.heading,
+        )
+
+    def filters(self, project: Project) -> dict[str, django_filters.Filter]:
+        return {self.name: django_filters.ChoiceFilter(choices=self.choices, label=self.heading)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberColumn(Column):
+    """A whole number, or nothing where it is not known."""
+
+    def empty(self) -> None:
+        return None
+
+    def write(self, value: Any) -> int | None:
+        return value
+
+    def read(self, cell: object, lookup: Lookup) -> int | None:
+        text = "" if cell is None else str(cell).strip()
+        if not text:
+            return None
+        whole = text.removesuffix(".0")
+        if not whole.isascii() or not whole.isdigit() or len(whole) > 9:
+            raise CellError(_("“%(cell)s” is not a whole number.") % {"cell": cell})
+        return int(whole)
+
+    def form_field(self, project: Project) -> forms.Field:
+        return forms.IntegerField(
+            label=self.heading,
+            help_text=self.help_text,
+            required=self.required,
+            min_value=0,
+            max_value=999_999_999,
+        )
+
+    def table_column(self) -> tables.Column | None:
+        attrs = {"td": {"class": "num"}, "th": {"class": "num"}}
+        return tables.Column(verbose_name=self.heading, attrs=attrs) if self.listed else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateColumn(Column):
+    """A day, a month or a year: stored as ``<name>`` and ``<name>_precision``."""
+
+    def empty(self) -> None:
+        return None
+
+    def get(self, action: Action) -> PartialDate | None:
+        start = getattr(action, self.name)
+        precision = getattr(action, f"{self.name}_precision")
+        return PartialDate.of(start, precision) if start else None
+
+    def set(self, action: Action, value: PartialDate | None) -> None:
+        setattr(action, self.name, value.start if value else None)
+        setattr(action, f"{self.name}_precision", value.precision if value else "")
+
+    def display(self, value: Any) -> str:
+        return value.localised() if value else ""
+
+    def read(self, cell: object, lookup: Lookup) -> PartialDate | None:
+        if cell is None or not str(cell).strip():
+            return None
+        try:
+            when = read_date(cell)
+        except DateError as error:
+            raise CellError(str(error)) from error
+        if when.precision == Precision.DAY and when.start != when.end:
+            raise CellError(_("“%(cell)s” is several days; one is asked for.") % {"cell": cell})
+        return when
+
+    def form_field(self, project: Project) -> forms.Field:
+        return PartialDateField(
+            label=self.heading, help_text=self.help_text, required=self.required
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnersColumn(Column):
+    """The partners who answer for the action."""
+
+    after_save: bool = True
+
+    def empty(self) -> tuple[Partner, ...]:
+        return ()
+
+    def get(self, action: Action) -> tuple[Partner, ...]:
+        return tuple(action.partners.all())
+
+    def set(self, action: Action, value: Sequence[Partner]) -> None:
+        action.partners.set(value)
+
+    def normal(self, value: Any, lookup: Lookup) -> tuple[Partner, ...]:
+        return tuple(sorted(set(value), key=lambda p: (p.position, p.code)))
+
+    def show(self, value: Any) -> str:
+        return ", ".join(partner.code for partner in value)
+
+    def read(self, cell: object, lookup: Lookup) -> tuple[Partner, ...]:
+        return lookup.partners(str(cell or ""))
+
+    def form_field(self, project: Project) -> forms.Field:
+        return PartnersField(
+            queryset=project.partners.all(),
+            label=self.heading,
+            help_text=self.help_text,
+            required=True,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def table_column(self) -> tables.Column:
+        return tables.TemplateColumn(
+            template_name="actions/cells/partners.html",
+            accessor="partners",
+            verbose_name=self.heading,
+            orderable=False,
+        )
+
+    def filters(self, project: Project) -> dict[str, django_filters.Filter]:
+        return {
+            "partner": django_filters.ModelChoiceFilter(
+                field_name="partners",
+                queryset=project.partners.all(),
+                to_field_name="code",
+                label=gettext_lazy("Partner"),
+            )
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationsColumn(Column):
+    """The organisations that the action touches, by their names; a new name adds one."""
+
+    after_save: bool = True
+
+    def empty(self) -> tuple[str, ...]:
+        return ()
+
+    def get(self, action: Action) -> tuple[str, ...]:
+        return tuple(o.name for o in action.organisations.all())
+
+    def set(self, action: Action, value: Sequence[Organisation]) -> None:
+        action.organisations.set(value)
+
+    def normal(self, value: Any, lookup: Lookup) -> tuple[str, ...]:
+        return tuple(sorted({lookup.organisation_name(name) for name in value}))
+
+    def show(self, value: Any) -> str:
+        return "\n".join(value)
+
+    def read(self, cell: object, lookup: Lookup) -> tuple[str, ...]:
+        names = [name.strip() for name in str(cell or "").splitlines() if name.strip()]
+        for name in names:
+            lookup.check_organisation(name)
+        return tuple(names)
+
+    def form_field(self, project: Project) -> forms.Field:
+        return NamesField(label=self.heading, help_text=self.help_text, required=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectorsColumn(Column):
+    """The sectors that the action touches."""
+
+    after_save: bool = True
+
+    def empty(self) -> tuple[Sector, ...]:
+        return ()
+
+    def get(self, action: Action) -> tuple[Sector, ...]:
+        return tuple(action.sectors.all())
+
+    def set(self, action: Action, value: Sequence[Sector]) -> None:
+        action.sectors.set(value)
+
+    def normal(self, value: Any, lookup: Lookup) -> tuple[Sector, ...]:
+        return tuple(sorted(set(value), key=lambda s: s.name))
+
+    def show(self, value: Any) -> str:
+        return "\n".join(sector.name for sector in value)
+
+    def read(self, cell: object, lookup: Lookup) -> tuple[Sector, ...]:
+        names = [name.strip() for name in str(cell or "").splitlines() if name.strip()]
+        return tuple(lookup.sector(name) for name in names)
+
+    def form_field(self, project: Project) -> forms.Field | None:
+        return forms.ModelMultipleChoiceField(
+            queryset=project.sectors.all(),
+            label=self.heading,
+            help_text=self.help_text,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissionColumn(Column):
+    """The journey to a target market to which the action belongs."""
+
+    def empty(self) -> None:
+        return None
+
+    def show(self, value: Any) -> str:
+        return value.name if value else ""
+
+    def read(self, cell: object, lookup: Lookup) -> Mission | None:
+        text = str(cell or "").strip()
+        return lookup.mission(text) if text else None
+
+    def form_field(self, project: Project) -> forms.Field:
+        return forms.ModelChoiceField(
+            queryset=project.missions.all(),
+            label=self.heading,
+            help_text=self.help_text,
+            required=False,
+            empty_label="—",
+        )
+
+    def table_column(self) -> tables.Column:
+        return tables.Column(verbose_name=self.heading, order_by="mission__position", default="")
+
+    def filters(self, project: Project) -> dict[str, django_filters.Filter]:
+        return {
+            "mission": django_filters.ModelChoiceFilter(
+                queryset=project.missions.all(), to_field_name="slug", label=self.heading
+            )
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsColumn(Column):
+    """A value of several rows of its own, which a formset asks for; one line each in a cell."""
+
+    after_save: bool = True
+
+    def empty(self) -> tuple[Any, ...]:
+        return ()
+
+    def show(self, value: Any) -> str:
+        return "\n".join(str(item) for item in value)
+
+    def form_field(self, project: Project) -> forms.Field | None:
+        return None
+
+    def formset_class(self) -> type[forms.BaseFormSet[Any]]:
+        raise NotImplementedError
+
+    def initial(self, value: Any) -> list[dict[str, Any]]:
+        """The value as the initial data of the formset."""
+        raise NotImplementedError
+
+    def cleaned(self, formset: forms.BaseFormSet[Any]) -> Any:
+        """The value that a valid formset holds."""
+        raise NotImplementedError
+
+
+def kept_rows(formset: forms.BaseFormSet[Any]) -> list[dict[str, Any]]:
+    """The cleaned rows of a formset that are neither empty nor ticked for removal."""
+    rows = [form.cleaned_data for form in formset.forms]
+    return [row for row in rows if any(row.values()) and not row.get("DELETE")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OccasionsColumn(RowsColumn):
+    """When and where it took place."""
+
+    def get(self, action: Action) -> tuple[OccasionData, ...]:
+        return tuple(occasion.data for occasion in action.occasions.all())
+
+    def set(self, action: Action, value: Sequence[OccasionData]) -> None:
+        action.occasions.all().delete()
+        Occasion.objects.bulk_create(
+            Occasion(
+                action=action,
+                start=item.when.start,
+                end=item.when.end,
+                precision=item.when.precision,
+                mode=item.mode,
+                place=item.place,
+                country=item.country,
+                words=item.words[:500],
+                position=position,
+            )
+            for position, item in enumerate(value)
+        )
+
+    def read(self, cell: object, lookup: Lookup) -> tuple[OccasionData, ...]:
+        try:
+            return read_occasions(cell).occasions
+        except DateError as error:
+            raise CellError(str(error)) from error
+
+    def formset_class(self) -> type[forms.BaseFormSet[Any]]:
+        from .forms import OccasionFormSet
+
+        return OccasionFormSet
+
+    def initial(self, value: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "when": str(item.when),
+                "mode": item.mode,
+                "place": item.place,
+                "country": item.country,
+                "words": item.words,
+            }
+            for item in value
+        ]
+
+    def cleaned(self, formset: forms.BaseFormSet[Any]) -> tuple[OccasionData, ...]:
+        return tuple(
+            OccasionData(
+                row["when"], row["mode"], row["place"], row["country"], row.get("words", "")
+            )
+            for row in kept_rows(formset)
+        )
+
+    def table_column(self) -> tables.Column:
+        return tables.TemplateColumn(
+            template_name="actions/cells/first_date.html",
+            accessor="first_on",
+            verbose_name=gettext_lazy("First date"),
+            order_by=("first_on", "pk"),
+        )
+
+    def filters(self, project: Project) -> dict[str, django_filters.Filter]:
+        return {
+            "since": django_filters.DateFilter(
+                field_name="first_on",
+                lookup_expr="gte",
+                label=gettext_lazy("From"),
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            ),
+            "until": django_filters.DateFilter(
+                field_name="first_on",
+                lookup_expr="lte",
+                label=gettext_lazy("To"),
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            ),
+        }
+
+
+@dataclass(frozen=True)
+class EvidenceData:
+    """A proof before it is stored."""
+
+    title: str
+    url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.title} | {self.url}" if self.url else self.title
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceColumn(RowsColumn):
+    """What proves the action, by a name and a link."""
+
+    def get(self, action: Action) -> tuple[EvidenceData, ...]:
+        return tuple(EvidenceData(e.title, e.url) for e in action.evidence.all())
+
+    def set(self, action: Action, value: Sequence[EvidenceData]) -> None:
+        action.evidence.all().delete()
+        Evidence.objects.bulk_create(
+            Evidence(action=action, title=item.title, url=item.url, position=position)
+            for position, item in enumerate(value)
+        )
+
+    def read(self, cell: object, lookup: Lookup) -> tuple[EvidenceData, ...]:
+        lines = [line.strip() for line in str(cell or "").splitlines() if line.strip()]
+        return tuple(self._read_line(line) for line in lines)
+
+    def _read_line(self, line: str) -> EvidenceData:
+        title, _bar, url = (part.strip() for part in line.partition(" | "))
+        field_ = forms.URLField(required=False, max_length=500, assume_scheme="https")
+        try:
+            return EvidenceData(forms.CharField(max_length=200).clean(title), field_.clean(url))
+        except forms.ValidationError as error:
+            raise CellError(" ".join(error.messages)) from error
+
+    def formset_class(self) -> type[forms.BaseFormSet[Any]]:
+        from .forms import EvidenceFormSet
+
+        return EvidenceFormSet
+
+    def initial(self, value: Any) -> list[dict[str, Any]]:
+        return [{"title": item.title, "url": item.url} for item in value]
+
+    def cleaned(self, formset: forms.BaseFormSet[Any]) -> tuple[EvidenceData, ...]:
+        return tuple(EvidenceData(row["title"], row["url"]) for row in kept_rows(formset))
+
+
+@dataclass(frozen=True)
+class JoinedColumn:
+    """A printed column that holds several values in one cell, as the report's tables do."""
+
+    name: str
+    parts: tuple[str, ...]
+
+    def write(self, values: Mapping[str, Any]) -> str | None:
+        """One cell from the values of the parts."""
+        raise NotImplementedError
+
+    def read(self, cell: object, lookup: Lookup) -> dict[str, Any]:
+        """The values that the cell says; raises CellError. A part that is not said is left out."""
+        raise NotImplementedError
+
+
+class DatesColumn(JoinedColumn):
+    """*Dates & Location*: a line for each occasion, then the words that are no date."""
+
+    def write(self, values: Mapping[str, Any]) -> str | None:
+        lines = [*(str(item) for item in values["occasions"]), values["dates_note"]]
+        return "\n".join(line for line in lines if line) or None
+
+    def read(self, cell: object, lookup: Lookup) -> dict[str, Any]:
+        try:
+            found = read_occasions(cell)
+        except DateError as error:
+            raise CellError(str(error)) from error
+        if len(found.note) > NOTE_LENGTH:
+            message = _("Beside the dates at most %(most)d characters fit.")
+            raise CellError(message % {"most": NOTE_LENGTH})
+        return {"occasions": found.occasions, "dates_note": found.note}
+
+
+class OutcomeColumn(JoinedColumn):
+    """*Expectations & Results*: both in one cell, each behind its word."""
+
+    def write(self, values: Mapping[str, Any]) -> str | None:
+        expected, reached = values["expectations"].strip(), values["results"].strip()
+        if not expected and not _MARKED.search(reached):
+            return reached or None
+        marked = [("Expectations:", expected), ("Results:", reached)]
+        return "\n".join(f"{word} {text}" for word, text in marked if text) or None
+
+    def read(self, cell: object, lookup: Lookup) -> dict[str, Any]:
+        text = str(cell or "").strip()
+        found = {"expectations": "", "results": ""}
+        pieces = _MARKED.split(text)
+        found["results"] = pieces[0].strip()
+        for word, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+            part = "results" if word.lower().startswith("result") else "expectations"
+            found[part] = "\n".join(t for t in (found[part], piece.strip()) if t)
+        if max(map(len, found.values())) > LONG_TEXT:
+            raise CellError(_("At most %(most)d characters fit.") % {"most": LONG_TEXT})
+        return found

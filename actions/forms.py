@@ -1,0 +1,217 @@
+"""The form of a record, made from its columns, with the formsets that stand inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from partners.models import Membership, Project, User
+from partners.roles import Capability
+
+from .columns import OrganisationsColumn, RowsColumn
+from .dates import Mode
+from .fields import PartialDateField
+from .lookup import Lookup
+from .models import Action, ActionType
+from .records import SECTIONS, RecordType, record_type
+from .services import Saved, likely_duplicates, save_action
+
+MOST_ROWS = 200
+
+
+class OccasionForm(forms.Form):
+    """One occasion: when, where, and whether people met in a room or on a screen."""
+
+    when = PartialDateField(run=True, label=gettext_lazy("When"), required=False)
+    mode = forms.ChoiceField(
+        label=gettext_lazy("On site or online"), required=False, choices=[("", "—"), *Mode.choices]
+    )
+    place = forms.CharField(label=gettext_lazy("Place"), required=False, max_length=120)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
+    words = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        country = cast(forms.ChoiceField, self.fields["country"])
+        country.choices = [("", "—"), *countries]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        said = any(data.get(name) for name in ("mode", "place", "country"))
+        if said and not data.get("when") and "when" not in self.errors:
+            self.add_error("when", _("Say when it was: a day, a month or a year."))
+        return data
+
+
+class EvidenceForm(forms.Form):
+    """One proof: what it is, and where it can be opened."""
+
+    title = forms.CharField(label=gettext_lazy("What it is"), required=False, max_length=200)
+    url = forms.URLField(
+        label=gettext_lazy("Link"), required=False, max_length=500, assume_scheme="https"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("url") and not data.get("title"):
+            self.add_error("title", _("Say what the link shows, such as “attendance list”."))
+        return data
+
+
+def rows_of(form: type[forms.Form]) -> type[BaseFormSet[Any]]:
+    """A formset of rows that can be added and removed, with one empty row to begin with."""
+    return formset_factory(
+        form, extra=1, can_delete=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True
+    )
+
+
+OccasionFormSet = rows_of(OccasionForm)
+EvidenceFormSet = rows_of(EvidenceForm)
+
+
+class ActionForm(forms.Form):
+    """A record of any type, made of the columns that the type declares.
+
+    The rows of occasions, evidence and meetings are formsets of their own; ``is_valid`` asks them
+    all, so that every error is shown at once.
+    """
+
+    save_anyway = forms.BooleanField(
+        required=False, label=gettext_lazy("It is another one: save it all the same")
+    )
+
+    def __init__(
+        self,
+        *,
+        action_type: ActionType,
+        membership: Membership,
+        user: User,
+        action: Action | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.action_type, self.action = action_type, action
+        self.project: Project = action_type.project
+        self.membership, self.user = membership, user
+        self.record: RecordType = record_type(action_type.record)
+        self.duplicates: list[Action] = []
+        values = self.record.values(action) if action else self._defaults()
+        super().__init__(data, initial=values)
+        self.formsets: dict[str, BaseFormSet[Any]] = {}
+        for column in self.record.columns:
+            self._add(column, values, data)
+
+    def _defaults(self) -> dict[str, Any]:
+        values = {column.name: column.empty() for column in self.record.columns}
+        if self.membership.partner:
+            values["partners"] = (self.membership.partner,)
+        return values
+
+    def _add(self, column: Any, values: dict[str, Any], data: Mapping[str, Any] | None) -> None:
+        if isinstance(column, RowsColumn):
+            self.formsets[column.name] = column.formset_class()(
+                data, prefix=column.name, initial=column.initial(values[column.name])
+            )
+            return
+        field = column.form_field(self.project)
+        if field is None:
+            return
+        self.fields[column.name] = field
+        if isinstance(column, OrganisationsColumn):
+            field.widget.attrs["data-suggest"] = reverse(
+                "organisation-suggest", args=[self.project.slug]
+            )
+
+    def sections(self) -> Iterator[dict[str, Any]]:
+        """The parts of the form in order: a heading, bound fields, and formsets below them."""
+        for name, columns in self.record.sections().items():
+            yield {
+                "heading": SECTIONS[name],
+                # Dates come before the words about them.
+                "rows_first": name == "when",
+                "fields": [self[c.name] for c in columns if c.name in self.fields],
+                "formsets": [
+                    (c.heading, self.formsets[c.name]) for c in columns if c.name in self.formsets
+                ],
+            }
+
+    def has_errors(self) -> bool:
+        """Whether anything stands in the way, in a field or in a row of a formset."""
+        rows = any(f.total_error_count() for f in self.formsets.values())
+        return bool(self.errors) or rows
+
+    def is_valid(self) -> bool:
+        valid = [super().is_valid(), *(formset.is_valid() for formset in self.formsets.values())]
+        return all(valid)
+
+    def clean_partners(self) -> Any:
+        partners = self.cleaned_data["partners"]
+        own = self.membership.partner
+        if not self.membership.may(Capability.EDIT_ANY_ACTION) and own not in partners:
+            message = _("%(code)s must be among them: you log what your own partner answers for.")
+            raise ValidationError(message % {"code": own})
+        return tuple(partners)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        title = data.get("title", "")
+        if title and (self.action is None or title != self.action.title):
+            self.duplicates = likely_duplicates(
+                project=self.project, action_type=self.action_type, title=title, but=self.action
+            )
+            if self.duplicates and not data.get("save_anyway"):
+                self.add_error("title", _("An action of this name stands in this table already."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """The values by column name, ready for ``save_action``."""
+        values = {n: v for n, v in self.cleaned_data.items() if n != "save_anyway"}
+        if "sectors" in values:
+            values["sectors"] = tuple(values["sectors"])
+        for column in self.record.columns:
+            if isinstance(column, RowsColumn):
+                values[column.name] = column.cleaned(self.formsets[column.name])
+        return values
+
+    def save(self) -> Saved | None:
+        """Store the record; None where the rules refuse it, with the errors on the form."""
+        try:
+            return save_action(
+                project=self.project,
+                action_type=self.action_type,
+                user=self.user,
+                values=self.values(),
+                action=self.action,
+                lookup=Lookup(self.project),
+            )
+        except ValidationError as error:
+            self._take_errors(error)
+            return None
+
+    def _take_errors(self, error: ValidationError) -> None:
+        for name, messages in error.message_dict.items():
+            column = name.removesuffix("_precision")
+            shown = column if column in self.fields or column in self.formsets else None
+            for message in messages:
+                if shown in self.formsets:
+                    self.add_error(None, message)
+                else:
+                    self.add_error(shown, message)
+
+
+class ExclusionForm(forms.Form):
+    """Why an action is left out of the count; empty counts it again."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is left out of the count"),
+        help_text=gettext_lazy("Leave it empty to count the action again."),
+        required=False,
+        max_length=300,
+    )

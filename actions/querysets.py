@@ -1,0 +1,74 @@
+"""The questions asked of actions, in the words of the domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from partners.querysets import OfProjectQuerySet
+from partners.roles import CAPABILITIES, Capability
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from partners.models import User
+
+
+def gap_rule(gap: str) -> Q:
+    """Which rows have a gap: ``undated``, ``no_evidence``, ``overdue`` or ``excluded``.
+
+    Lists and the figures of gaps both use it. ``no_evidence`` looks at the evidence of each row.
+    """
+    achieved = Q(status="achieved", excluded=False)
+    open_ = Q(status__in=["planned", "under_way"])
+    rules = {
+        "undated": achieved & Q(counts_from__isnull=True),
+        "no_evidence": achieved & Q(evidence__isnull=True),
+        "overdue": open_ & Q(counts_from__lt=timezone.localdate()),
+        "excluded": Q(excluded=True),
+    }
+    return rules[gap]
+
+
+class ActionQuerySet(OfProjectQuerySet):
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """All of a project for who keeps it; for a partner user, what the partner answers for."""
+        if not user.is_authenticated:
+            return self.none()
+        keepers = [r for r, may in CAPABILITIES.items() if Capability.EDIT_ANY_ACTION in may]
+        writers = [r for r, may in CAPABILITIES.items() if Capability.ADD_ACTION in may]
+        kept = user.memberships.filter(role__in=keepers).values("project")
+        own = user.memberships.filter(role__in=writers, partner__isnull=False).values("partner")
+        responsible = self.model.partners.through.objects.filter(
+            action=OuterRef("pk"), partner__in=own
+        )
+        return self.filter(Q(project__in=kept) | Exists(responsible))
+
+    def for_table(self) -> Self:
+        """With what a list shows, in a fixed number of queries."""
+        return self.select_related("type", "mission", "project").prefetch_related("partners")
+
+    def for_detail(self) -> Self:
+        """With everything that a detail page, a form or an export reads."""
+        return self.for_table().prefetch_related(
+            "organisations", "sectors", "occasions", "evidence"
+        )
+
+    def searched(self, words: str) -> Self:
+        """The actions with every word somewhere in their own texts or an organisation's name."""
+        found = self
+        for word in words.split():
+            in_organisation = self.model.organisations.through.objects.filter(
+                action=OuterRef("pk"), organisation__name__icontains=word
+            )
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(description__icontains=word)
+                | Q(expectations__icontains=word)
+                | Q(results__icontains=word)
+                | Q(reference__iexact=word)
+                | Exists(in_organisation)
+            )
+        return found

@@ -1,0 +1,1 @@
+"""Fourth floor: indicators, targets, deadlines, the one place that counts, its dashboards."""

@@ -1,0 +1,88 @@
+"""What several commands ask for alike: the project, the day as of which to count, the partner."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from partners.models import Partner, Project
+
+DEFAULT_PROJECT = "elca"
+
+
+@dataclass
+class Asked:
+    """The options of a command, found in the database; no day is today, no partner is all."""
+
+    project: Project
+    as_of: date | None = None
+    partner: Partner | None = None
+
+
+def add_project(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--project",
+        default="",
+        metavar="SLUG",
+        help=f"address of the project (default: {DEFAULT_PROJECT}, or the only project)",
+    )
+
+
+def add_day_and_partner(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--as-of",
+        metavar="YYYY-MM-DD",
+        help="count what was achieved by the end of this day (default: today)",
+    )
+    parser.add_argument("--partner", metavar="CODE", help="only what this partner answers for")
+
+
+def asked(options: dict[str, Any]) -> Asked:
+    """What the options name; raises CommandError for what is not there."""
+    project = find_project(options["project"])
+    return Asked(project, _day(options.get("as_of")), _partner(project, options.get("partner")))
+
+
+def find_project(slug: str) -> Project:
+    """The project of that address; without one the usual, or the only one there is."""
+    if slug:
+        project = Project.objects.filter(slug=slug).first()
+        if project is None:
+            raise CommandError(f"There is no project “{slug}”. {_known_projects()}")
+        return project
+    usual = Project.objects.filter(slug=DEFAULT_PROJECT).first()
+    projects = [usual] if usual else list(Project.objects.all()[:2])
+    if len(projects) != 1:
+        raise CommandError(f"Say which project is meant, with --project. {_known_projects()}")
+    return projects[0]
+
+
+def _known_projects() -> str:
+    slugs = list(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
+    return f"Projects are: {', '.join(slugs)}." if slugs else "There is no project yet."
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise CommandError(f"“{text}” is not a day. Write it as YYYY-MM-DD, such as 2022-06-30.")
+    return day
+
+
+def _partner(project: Project, code: str | None) -> Partner | None:
+    if code is None:
+        return None
+    partners = {partner.code: partner for partner in project.partners.all()}
+    if code.upper() not in partners:
+        known = ", ".join(partners)
+        raise CommandError(f"“{code}” is no partner of {project}. Partners are: {known}.")
+    return partners[code.upper()]

@@ -1,0 +1,216 @@
+"""Draws what was achieved over the months, against what was expected and the target."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from math import ceil
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from .svg import hint, length, months_until, percent, round_numbers, shape, svg, text
+
+LINES_HEIGHT = 300
+LINES_TOP = 34
+LINES_BOTTOM = 44
+LABELS_WIDE = 10
+LABELS_NARROW = 5
+
+
+@dataclass(frozen=True)
+class MonthPoint:
+    """What was achieved by the end of a month (its first day), and what was expected by then."""
+
+    month: date
+    label: str
+    achieved: int
+    expected: float | None
+
+
+class _Plot:
+    """Where months and counts lie: across in percent of the width, down in pixels."""
+
+    def __init__(self, months: int, highest: int) -> None:
+        self.months = months
+        self.highest = highest
+        self.base = LINES_HEIGHT - LINES_BOTTOM
+
+    def x(self, months: float) -> str:
+        """The place of so many months after the start."""
+        return percent(months / self.months)
+
+    def y(self, count: float) -> float:
+        """The height at which a count lies."""
+        return self.base - count / self.highest * (self.base - LINES_TOP)
+
+
+def _grid(plot: _Plot, ticks: Sequence[int], target: int) -> list[SafeString]:
+    """Lines across at round counts; a number that would run into the target's is left out."""
+    parts = []
+    for tick in ticks:
+        y = plot.y(tick)
+        css = "c-grid" if tick else "c-axis"
+        parts.append(shape("line", class_=css, x1="0%", x2="100%", y1=y, y2=y))
+        if tick and abs(y - plot.y(target)) > 18:
+            parts.append(text(tick, class_="t-muted t-small t-halo", x=0, y=y - 4))
+    return parts
+
+
+def _label_steps(months: int) -> tuple[int, int]:
+    """Every how many months a label fits on a wide and on a narrow screen."""
+    steps = (1, 2, 3, 4, 6, 12, 24, 48)
+    wide = next((step for step in steps if months / step <= LABELS_WIDE), 96)
+    narrow = next(
+        (step for step in steps if months / step <= LABELS_NARROW and step % wide == 0), 96
+    )
+    return wide, narrow
+
+
+def _month_labels(plot: _Plot, months: Sequence[MonthPoint]) -> list[SafeString]:
+    wide, narrow = _label_steps(plot.months)
+    parts = []
+    for number, point in enumerate(months):
+        if number % wide:
+            continue
+        css = "t-mid" if number % narrow == 0 else "t-mid t-wide"
+        x = plot.x(number + 0.5)
+        calendar = date_format(point.month, "M Y")
+        parts.append(text(point.label, class_=f"{css} t-small", x=x, y=plot.base + 18))
+        parts.append(text(calendar, class_=f"{css} t-small t-muted", x=x, y=plot.base + 35))
+    return parts
+
+
+def _area(plot: _Plot, months: Sequence[MonthPoint], end: float) -> list[SafeString]:
+    """The area under what was achieved, a column each month, until `end` months after the start."""
+    parts = []
+    for number, point in enumerate(months):
+        y = plot.y(point.achieved)
+        width = plot.x(min(number + 1, end) - number)
+        size = {"y": y, "height": plot.base - y}
+        parts.append(shape("rect", class_="c-area", x=plot.x(number), width=width, **size))
+    return parts
+
+
+def _edge(plot: _Plot, months: Sequence[MonthPoint], end: float) -> list[SafeString]:
+    """The stepped line above the area: level while the count stays, upright where it changes."""
+    changes = [
+        (n, p.achieved)
+        for n, p in enumerate(months)
+        if not n or p.achieved != months[n - 1].achieved
+    ]
+    parts: list[SafeString] = []
+    before: float = plot.base
+    for (start, count), (until, _next) in pairwise([*changes, (end, 0)]):
+        left, right, y = plot.x(start), plot.x(until), plot.y(count)
+        if y != before:
+            parts.append(shape("line", class_="c-line", x1=left, x2=left, y1=before, y2=y))
+        parts.append(shape("line", class_="c-line", x1=left, x2=right, y1=y, y2=y))
+        before = y
+    return parts
+
+
+def _expected(plot: _Plot, months: Sequence[MonthPoint]) -> list[SafeString]:
+    """The line through what was expected by the end of each month."""
+    known = [
+        (n + 1, point.expected) for n, point in enumerate(months) if point.expected is not None
+    ]
+    return [
+        shape(
+            "line",
+            class_="c-expected-line",
+            x1=plot.x(start),
+            x2=plot.x(end),
+            y1=plot.y(low),
+            y2=plot.y(high),
+        )
+        for (start, low), (end, high) in pairwise(known)
+    ]
+
+
+def _month_words(point: MonthPoint, is_past: bool) -> str:
+    """A month's figures; what was achieved only where the month has begun."""
+    words = []
+    if is_past:
+        words.append(_("%(count)s achieved") % {"count": point.achieved})
+    if point.expected is not None:
+        words.append(_("%(count)s expected") % {"count": length(point.expected)})
+    return f"{point.label}, {date_format(point.month, 'F Y')}: {', '.join(words) or '–'}"
+
+
+def _month_hints(plot: _Plot, months: Sequence[MonthPoint], past: int) -> list[SafeString]:
+    """Invisible columns that say a month's figures under a resting pointer."""
+    column = {"class": "c-hit", "width": plot.x(1)}
+    size = {"y": LINES_TOP, "height": plot.base - LINES_TOP}
+    return [
+        shape("rect", hint(_month_words(p, n < past)), x=plot.x(n), **column, **size)
+        for n, p in enumerate(months)
+    ]
+
+
+def _end_point(plot: _Plot, reached: MonthPoint, end: float) -> list[SafeString]:
+    """The dot and the figure at the end of the achieved line."""
+    x, y = plot.x(end), plot.y(reached.achieved)
+    side, aside = ("t-end", -8) if end > plot.months / 10 else ("t-start", 8)
+    return [
+        shape("circle", class_="c-point", cx=x, cy=y, r=4),
+        text(reached.achieved, class_=f"t-strong t-halo t-big {side}", x=x, dx=aside, y=y - 8),
+    ]
+
+
+def _target_line(plot: _Plot, target: int) -> list[SafeString]:
+    """The target across all months with its figure; none for a target of nothing."""
+    if not target:
+        return []
+    y = plot.y(target)
+    return [
+        shape("line", class_="c-target", x1="0%", x2="100%", y1=y, y2=y),
+        text(_("Target %s") % target, class_="t-target t-small t-halo", x=0, y=y - 6),
+    ]
+
+
+def _today_line(plot: _Plot, at: float) -> list[SafeString]:
+    x = plot.x(at)
+    side = "t-end" if at > plot.months * 0.9 else "t-start" if at < plot.months * 0.1 else "t-mid"
+    return [
+        shape("line", class_="c-today", x1=x, x2=x, y1=20, y2=plot.base),
+        text(_("Today"), class_=f"t-today t-small {side}", x=x, y=14),
+    ]
+
+
+def progress_lines(
+    *,
+    months: Sequence[MonthPoint],
+    target: int,
+    title: str,
+    today: date | None,
+) -> SafeString:
+    """What was achieved by each month, stepped, against what was expected and the target.
+
+    `months` follow each other without a gap. With `today` inside them, nothing is drawn as
+    achieved after it.
+    """
+    if not months:
+        nothing = text(_("No months to show yet"), class_="t-muted", x=0, y=24)
+        return svg("lines", title, [nothing], height=40)
+    highest = max(target, *(max(point.achieved, point.expected or 0) for point in months))
+    ticks = round_numbers(highest)
+    plot = _Plot(len(months), ticks[-1])
+    now = months_until(today, months[0].month) if today else float(plot.months)
+    end = min(now, plot.months)
+    past = months[: max(ceil(end), 0)]
+    parts = [
+        *_grid(plot, ticks, target),
+        *_area(plot, past, end),
+        *_edge(plot, past, end),
+        *_expected(plot, months),
+        *_target_line(plot, target),
+        *_month_labels(plot, months),
+    ]
+    if today and 0 <= now <= plot.months:
+        parts += _today_line(plot, now)
+    if past:
+        parts += _end_point(plot, past[-1], end)
+    parts += _month_hints(plot, months, len(past))
+    return svg("lines", title, parts, height=LINES_HEIGHT)

@@ -1,0 +1,72 @@
+"""What is missing before a report: rows without a date or evidence, and partners without a word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import Action
+from actions.querysets import gap_rule
+from partners.models import Partner, Project
+from partners.words import Words
+
+SILENT_AFTER = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One kind of gap: how many rows have it, and the list that shows them."""
+
+    key: str
+    label: Words
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A partner of whom nothing was recorded or changed for a while; ``since`` None: never."""
+
+    partner: Partner
+    since: date | None
+
+
+LABELS: dict[str, Words] = {
+    "undated": _("Achieved without a date: on a past day they do not count"),
+    "no_evidence": _("Achieved without evidence"),
+    "overdue": _("Open although their date has passed"),
+}
+
+
+def gaps(project: Project, *, partner: Partner | None = None) -> list[Gap]:
+    """The gaps of a project or of one partner: one query."""
+    actions = Action.objects.of(project)
+    if partner:
+        actions = actions.filter(partners=partner)
+    numbers = actions.aggregate(
+        **{key: Count("pk", filter=gap_rule(key), distinct=True) for key in LABELS}
+    )
+    code = {"partner": partner.code} if partner else {}
+    base = reverse("action-list", args=[project.slug])
+    return [
+        Gap(key, LABELS[key], number, f"{base}?{urlencode({'gap': key, **code})}")
+        for key, number in numbers.items()
+        if number
+    ]
+
+
+def silent_partners(project: Project) -> list[Silence]:
+    """The partners of whom nothing was recorded for 90 days: one query."""
+    limit = timezone.now() - SILENT_AFTER
+    heard = project.partners.filter(is_joint=False).annotate(heard=Max("actions__updated_at"))
+    return [
+        Silence(partner, partner.heard.date() if partner.heard else None)
+        for partner in heard
+        if partner.heard is None or partner.heard < limit
+    ]

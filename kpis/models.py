@@ -1,0 +1,178 @@
+"""What was promised: indicators with their targets, the partners' shares, and the deadlines."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import ActionType
+from partners.models import Mission, Partner, Project
+from partners.months import last_day_of_month
+from partners.querysets import OfProjectQuerySet
+
+
+class Indicator(models.Model):
+    """One line of Table 0: a number that was promised, and what is counted towards it."""
+
+    class Counts(models.TextChoices):
+        ACTIONS = "actions", _("actions")
+        SECTORS = "sectors", _("distinct sectors beyond mobility")
+        ORGANISATIONS = "organisations", _("distinct organisations")
+        COUNTRIES = "countries", _("distinct countries")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="indicators")
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=120)
+    description = models.TextField(_("description"), blank=True, max_length=2000)
+    target = models.PositiveIntegerField(_("target"))
+    counts = models.CharField(
+        _("what it counts"), max_length=15, choices=Counts, default=Counts.ACTIONS
+    )
+    action_types = models.ManyToManyField(
+        ActionType, verbose_name=_("in the actions of"), related_name="indicators"
+    )
+    first_month = models.PositiveSmallIntegerField(
+        _("first month"), help_text=_("The project month in which the work begins: 6 is M6.")
+    )
+    last_month = models.PositiveSmallIntegerField(
+        _("last month"), help_text=_("The project month by whose end the target is due.")
+    )
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "number"],
+                name="indicator_number_once_per_project",
+                violation_error_message=_("Another indicator has this number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(target__gte=0),
+                name="target_not_negative",
+                violation_error_message=_("A target cannot be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(first_month__gte=1) & Q(last_month__gte=F("first_month")),
+                name="indicator_ends_after_it_begins",
+                violation_error_message=_("The last month cannot come before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("indicator", args=[self.project.slug, self.number])
+
+    @property
+    def starts_on(self) -> date:
+        """The day before which nothing is expected."""
+        return self.project.month_start(self.first_month)
+
+    @property
+    def ends_on(self) -> date:
+        """The day by whose end the whole target is expected."""
+        return last_day_of_month(self.project.month_start(self.last_month))
+
+    def expected(self, day: date) -> float:
+        """What a straight line from the first day to the last expects by the end of ``day``."""
+        days = (self.ends_on - self.starts_on).days + 1
+        done = (day - self.starts_on).days + 1
+        return self.target * min(max(done / days, 0.0), 1.0)
+
+
+class PartnerTarget(models.Model):
+    """The share of an indicator's target that one partner carries."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="partner_targets")
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="targets")
+    target = models.PositiveIntegerField(_("target"))
+
+    class Meta:
+        ordering = ["indicator", "partner"]
+        verbose_name = _("partner target")
+        verbose_name_plural = _("partner targets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "partner"],
+                name="one_target_per_partner",
+                violation_error_message=_("This partner has a target for the indicator already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(target__gte=0),
+                name="partner_target_not_negative",
+                violation_error_message=_("A target cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.target}"
+
+
+class Deadline(models.Model):
+    """One line of Table 12: what is due by the end of a project month."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        STARTED = "started", _("Conversations started")
+        DONE = "done", _("Done")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="deadlines")
+    month = models.PositiveSmallIntegerField(_("project month"))
+    activity = models.CharField(_("activity"), max_length=250)
+    mission = models.ForeignKey(
+        Mission,
+        models.RESTRICT,
+        verbose_name=_("mission"),
+        null=True,
+        blank=True,
+        related_name="deadlines",
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["month", "position", "pk"]
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "month", "activity"],
+                name="deadline_once_per_month",
+                violation_error_message=_("This activity is due in this month already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(month__gte=1),
+                name="deadline_month_from_one",
+                violation_error_message=_("Project months begin with 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["open", "started", "done"]),
+                name="deadline_status_is_known",
+                violation_error_message=_("This status is not known."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"M{self.month} {self.activity}"
+
+    @property
+    def month_start(self) -> date:
+        return self.project.month_start(self.month)
+
+    @property
+    def due_on(self) -> date:
+        return last_day_of_month(self.month_start)
+
+    def is_overdue(self, today: date) -> bool:
+        return self.status != self.Status.DONE and self.due_on < today

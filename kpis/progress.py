@@ -1,0 +1,344 @@
+"""The one place that counts: every figure on a screen, in a file or in a report comes from here.
+
+The rules are those of the design, section 3. An action is given a *verdict*: it counts, or there
+is one reason why it does not. Figures and the lists of rows behind them use the same verdict.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import Action, Status
+from partners.models import Partner, Project
+from partners.months import add_months, last_day_of_month, months_between
+from partners.words import Words
+
+from .models import Indicator, PartnerTarget
+
+COUNTED = "counted"
+LATER = "later"
+UNDATED = "undated"
+EXCLUDED = "excluded"
+NOTHING_NAMED = "nothing_named"
+
+# Why a row is not counted, in words; the keys are the verdicts beside COUNTED.
+REASONS: dict[str, Words] = {
+    Status.PLANNED: _("Not achieved: planned"),
+    Status.UNDER_WAY: _("Not achieved: under way"),
+    Status.DROPPED: _("Dropped"),
+    EXCLUDED: _("Left out of the count"),
+    LATER: _("Achieved after this day"),
+    UNDATED: _("No date: counts today, not on a past day"),
+    NOTHING_NAMED: _("Names none of what is counted"),
+}
+
+
+class Pace:
+    """How an indicator stands against the straight line of its work package."""
+
+    AHEAD = "ahead"
+    ON_TRACK = "on_track"
+    BEHIND = "behind"
+    MISSED = "missed"
+
+
+@dataclass
+class Figure:
+    """Rows by verdict, for one indicator, of the consortium or of one partner.
+
+    ``things`` are the distinct things that the counted rows name, where such are counted.
+    """
+
+    target: int | None = None
+    verdicts: dict[str, int] = field(default_factory=dict)
+    things: list[str] | None = None
+    past: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How many actions there are, counted or not."""
+        return sum(self.verdicts.values())
+
+    @property
+    def counted_rows(self) -> int:
+        return self.verdicts.get(COUNTED, 0)
+
+    @property
+    def achieved(self) -> int:
+        """The figure: the actions counted, or the distinct things among them."""
+        return self.counted_rows if self.things is None else len(self.things)
+
+    @property
+    def shown(self) -> int | None:
+        """The figure for people: None, shown as a dash, where there is no data at all."""
+        return self.achieved if self.rows else None
+
+    @property
+    def under_way(self) -> int | None:
+        return self._open(Status.UNDER_WAY)
+
+    @property
+    def planned(self) -> int | None:
+        return self._open(Status.PLANNED)
+
+    def _open(self, status: str) -> int | None:
+        """Rows not achieved yet; unknown for a past day, on which they may have been otherwise."""
+        return None if self.past or not self.rows else self.verdicts.get(status, 0)
+
+    @property
+    def missing(self) -> int | None:
+        return None if self.target is None else max(self.target - self.achieved, 0)
+
+    @property
+    def percent(self) -> int | None:
+        """Achieved of the target in whole per cent, rounded down so that 100 means all of it."""
+        return self.achieved * 100 // self.target if self.target else None
+
+
+@dataclass
+class IndicatorProgress:
+    """One indicator: the consortium's figure, and every partner's by code."""
+
+    indicator: Indicator
+    total: Figure
+    partners: dict[str, Figure]
+    expected: float
+    pace: str
+
+    @property
+    def reached(self) -> bool:
+        return self.total.achieved >= self.indicator.target
+
+
+@dataclass
+class Progress:
+    """Indicators of a project as of a day: all are named, ``lines`` are those asked for."""
+
+    project: Project
+    as_of: date
+    partners: list[Partner]
+    indicators: list[Indicator]
+    lines: list[IndicatorProgress]
+
+    def line(self, number: int) -> IndicatorProgress:
+        return next(line for line in self.lines if line.indicator.number == number)
+
+    def of_partner(self, code: str) -> list[tuple[IndicatorProgress, Figure]]:
+        return [(line, line.partners[code]) for line in self.lines]
+
+
+def is_past(as_of: date | None) -> bool:
+    """Whether a day lies before today; today itself, and none at all, count what is known now."""
+    return as_of is not None and as_of < timezone.localdate()
+
+
+def counted_things(indicator: Indicator) -> str | None:
+    """The path from an action to what is counted distinctly; None where actions are counted."""
+    return {
+        Indicator.Counts.SECTORS: "sectors",
+        Indicator.Counts.ORGANISATIONS: "organisations",
+        Indicator.Counts.COUNTRIES: "organisations__country",
+    }.get(Indicator.Counts(indicator.counts))
+
+
+def verdict(as_of: date | None, things: str | None = None) -> Case:
+    """The SQL expression that gives each action its verdict as of a day (None: today)."""
+    rules = [
+        When(excluded=True, then=Value(EXCLUDED)),
+        *(
+            When(status=status, then=Value(str(status.value)))
+            for status in (Status.DROPPED, Status.PLANNED, Status.UNDER_WAY)
+        ),
+    ]
+    if is_past(as_of):
+        rules.append(When(counts_from__isnull=True, then=Value(UNDATED)))
+        rules.append(When(counts_from__gt=as_of, then=Value(LATER)))
+    if things:
+        rules.append(When(~_names_any(things), then=Value(NOTHING_NAMED)))
+    return Case(*rules, default=Value(COUNTED), output_field=CharField())
+
+
+def _names_any(things: str) -> Exists:
+    """Whether an action names anything of what is counted distinctly."""
+    named = Action.objects.filter(pk=OuterRef("pk")).filter(_countable(things))
+    return Exists(named)
+
+
+def _countable(things: str) -> Q:
+    if things == "sectors":
+        return Q(sectors__beyond_mobility=True)
+    if things == "organisations":
+        return Q(organisations__isnull=False)
+    return Q(organisations__isnull=False) & ~Q(organisations__country="")
+
+
+def rows_of(
+    indicator: Indicator, *, as_of: date | None = None, partner: Partner | None = None
+) -> QuerySet[Any]:
+    """Every action of the types that an indicator counts, each with its ``verdict``."""
+    actions: QuerySet[Any] = Action.objects.of(indicator.project)
+    actions = actions.filter(type__indicators=indicator)
+    if partner:
+        actions = actions.filter(partners=partner)
+    return actions.annotate(verdict=verdict(as_of, counted_things(indicator)))
+
+
+def project_progress(
+    project: Project, *, as_of: date | None = None, number: int | None = None
+) -> Progress:
+    """Count everything, in a fixed number of queries whatever the number of actions.
+
+    ``as_of`` counts what was achieved by the end of that day; None is today. ``number`` asks for
+    one indicator only. The partners' figures may add up to more than the consortium's, which
+    counts a joint action once.
+    """
+    partners = list(project.partners.all())
+    indicators = list(project.indicators.prefetch_related("action_types"))
+    asked = [i for i in indicators if number is None or i.number == number]
+    targets = {
+        (t.indicator_id, t.partner_id): t.target
+        for t in PartnerTarget.objects.filter(indicator__in=[i.pk for i in asked])
+    }
+    past = is_past(as_of)
+    tally = _Tally(project, as_of, {things for i in asked if (things := counted_things(i))})
+    lines = []
+    for indicator in indicators:
+        indicator.project = project
+    for indicator in asked:
+        total = Figure(indicator.target, tally.of(indicator, None), past=past)
+        if counted_things(indicator):
+            total.things = things_counted(indicator, as_of=as_of)
+        figures = {
+            p.code: Figure(targets.get((indicator.pk, p.pk)), tally.of(indicator, p.pk), past=past)
+            for p in partners
+        }
+        lines.append(_line(indicator, total, figures, as_of))
+    return Progress(project, as_of or timezone.localdate(), partners, indicators, lines)
+
+
+class _Tally:
+    """Numbers of actions by type, partner (None: the consortium) and verdict, in two queries.
+
+    ``things`` are the kinds of things that some indicator counts: whether an action names any
+    of a kind turns COUNTED into NOTHING_NAMED for that indicator, as it does in ``verdict``.
+    """
+
+    def __init__(self, project: Project, as_of: date | None, things: set[str]) -> None:
+        self._things = sorted(things)
+        self._numbers: dict[tuple[int, int | None], list[tuple[str, tuple[bool, ...], int]]]
+        self._numbers = defaultdict(list)
+        flags = {f"names_{index}": _names_any(kind) for index, kind in enumerate(self._things)}
+        actions = Action.objects.of(project).order_by()
+        actions = actions.annotate(verdict=verdict(as_of), **flags)
+        for type_id, verdict_, *named, number in self._count(actions, "type", "verdict", *flags):
+            self._numbers[type_id, None].append((verdict_, tuple(named), number))
+        by_partner = self._count(actions, "type", "partners", "verdict", *flags)
+        for type_id, partner_id, verdict_, *named, number in by_partner:
+            self._numbers[type_id, partner_id].append((verdict_, tuple(named), number))
+
+    def _count(self, actions: QuerySet[Action], *groups: str) -> Iterable[tuple[Any, ...]]:
+        # A partner of None would be an action without one, which the rules do not allow.
+        found = actions.filter(partners__isnull=False) if "partners" in groups else actions
+        return found.values_list(*groups).annotate(n=Count("pk"))
+
+    def of(self, indicator: Indicator, partner_id: int | None) -> dict[str, int]:
+        """Rows by verdict of the types that an indicator counts."""
+        things = counted_things(indicator)
+        found: dict[str, int] = defaultdict(int)
+        for action_type in indicator.action_types.all():
+            for verdict_, named, number in self._numbers.get((action_type.pk, partner_id), ()):
+                nothing = things and not named[self._things.index(things)]
+                key = NOTHING_NAMED if nothing and verdict_ == COUNTED else verdict_
+                found[key] += number
+        return dict(found)
+
+
+def things_counted(indicator: Indicator, *, as_of: date | None = None) -> list[str]:
+    """The distinct things that the counted actions name: sectors, organisations or countries."""
+    things = counted_things(indicator)
+    assert things is not None, "only where the indicator counts distinct things"
+    name = things if things.endswith("country") else f"{things}__name"
+    counted = rows_of(indicator, as_of=as_of).filter(verdict=COUNTED)
+    named = counted.filter(_countable(things)).order_by()
+    return sorted(named.values_list(name, flat=True).distinct())
+
+
+def _line(
+    indicator: Indicator, total: Figure, partners: dict[str, Figure], as_of: date | None
+) -> IndicatorProgress:
+    day = as_of or timezone.localdate()
+    expected = indicator.expected(day)
+    pace = pace_of(total.achieved, expected, over=day > indicator.ends_on)
+    return IndicatorProgress(indicator, total, partners, expected, pace)
+
+
+def pace_of(achieved: int, expected: float, *, over: bool) -> str:
+    """The pace of a figure: ``over`` says that the last month has ended.
+
+    Whole actions are compared with a sloping line, so less than one action short of it is on
+    track, and a whole action above it is ahead.
+    """
+    if over and achieved < expected:
+        return Pace.MISSED
+    if achieved >= expected + 1:
+        return Pace.AHEAD
+    if achieved > expected - 1:
+        return Pace.ON_TRACK
+    return Pace.BEHIND
+
+
+@dataclass(frozen=True)
+class MonthFigure:
+    """What had been achieved by the end of a month, and what the straight line expected."""
+
+    month: date
+    number: int
+    achieved: int
+    expected: float
+
+
+def by_month(
+    indicator: Indicator, *, as_of: date | None = None, partner: Partner | None = None
+) -> list[MonthFigure]:
+    """The achieved figure at the end of every month, from the project's first on: one query.
+
+    Undated actions are in none of them. The last month is that of the last achievement, of the
+    indicator's end, or of ``as_of``, whichever is last, but none after the current one.
+    """
+    firsts = _first_dates(indicator, as_of, partner)
+    project = indicator.project
+    last = max([indicator.ends_on, *(month for month, _n in firsts)])
+    last = min(last, as_of) if as_of and is_past(as_of) else last
+    gained: dict[int, int] = defaultdict(int)
+    for month, number in firsts:
+        gained[max(months_between(project.first_month, month), 0)] += number
+    figures, achieved = [], 0
+    for index in range(max(months_between(project.first_month, last), 0) + 1):
+        month = add_months(project.first_month, index)
+        achieved += gained[index]
+        expected = indicator.expected(last_day_of_month(month))
+        figures.append(MonthFigure(month, index + 1, achieved, expected))
+    return figures
+
+
+def _first_dates(
+    indicator: Indicator, as_of: date | None, partner: Partner | None
+) -> list[tuple[date, int]]:
+    """Months and how many of what is counted came in each; distinct things at their first."""
+    counted = rows_of(indicator, as_of=as_of, partner=partner).order_by()
+    counted = counted.filter(verdict=COUNTED, counts_from__isnull=False)
+    things = counted_things(indicator) if partner is None else None
+    if things is None:
+        months = counted.annotate(month=TruncMonth("counts_from")).values_list("month")
+        return list(months.annotate(n=Count("pk", distinct=True)))
+    first: Any = counted.filter(_countable(things)).values_list(things)
+    return [(day.replace(day=1), 1) for _thing, day in first.annotate(first=Min("counts_from"))]

@@ -1,0 +1,19 @@
+"""Counts in calendar months, which is how projects count time."""
+
+import calendar
+from datetime import date
+
+
+def add_months(first: date, months: int) -> date:
+    """The first day of the month that lies ``months`` after the month of ``first``."""
+    index = first.year * 12 + first.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole calendar months from the month of ``first`` to the month of ``last``."""
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def last_day_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

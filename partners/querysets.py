@@ -1,0 +1,76 @@
+"""The questions asked of projects, memberships and organisations, in the words of the domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from .names import name_key
+from .roles import CAPABILITIES, Capability
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from .models import Organisation, Project, User
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The projects in which the user has a membership; none for an anonymous user."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(memberships__user=user)
+
+
+class OfProjectQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a project: what a user may see follows from the membership there."""
+
+    def of(self, project: Project) -> Self:
+        return self.filter(project=project)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.allowed_to(user, Capability.VIEW)
+
+    def allowed_to(self, user: User | AnonymousUser, capability: Capability) -> Self:
+        """The rows of the projects in which the user's role has the capability."""
+        if not user.is_authenticated:
+            return self.none()
+        roles = [role for role, allowed in CAPABILITIES.items() if capability in allowed]
+        memberships = user.memberships.filter(role__in=roles)
+        return self.filter(project__in=memberships.values("project"))
+
+
+class OrganisationQuerySet(OfProjectQuerySet):
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        return self.allowed_to(user, Capability.EDIT_ORGANISATION)
+
+    def for_table(self) -> Self:
+        """With what a list shows: the other spellings and the number of actions."""
+        actions = models.Count("actions", distinct=True)
+        rows = self.select_related("project").prefetch_related("aliases")
+        return rows.annotate(action_count=actions)
+
+    def named(self, name: str) -> Self:
+        """The organisations of this very name or alias, whatever its case and punctuation."""
+        key = name_key(name)
+        alias = self.model.aliases.rel.related_model.objects.filter(key=key)
+        return self.filter(models.Q(key=key) | models.Q(pk__in=alias.values("organisation")))
+
+    def containing(self, words: str) -> Self:
+        """The organisations with the words somewhere in the name or in an alias."""
+        key = name_key(words)
+        alias = self.model.aliases.rel.related_model.objects.filter(key__contains=key)
+        return self.filter(
+            models.Q(key__contains=key) | models.Q(pk__in=alias.values("organisation"))
+        )
+
+
+def organisations_by_key(project: Project) -> dict[str, Organisation]:
+    """Every name and alias of the project's organisations, by its key: two queries."""
+    found: dict[str, Organisation] = {}
+    for organisation in project.organisations.prefetch_related("aliases"):
+        for alias in organisation.aliases.all():
+            found[alias.key] = organisation
+        found[organisation.key] = organisation
+    return found

@@ -1,0 +1,47 @@
+"""What each role may do: one table, denied unless it stands here."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    PARTNER = "partner", _("Partner user")
+    LEADER = "leader", _("Task leader")
+    ADMIN = "admin", _("Administrator")
+    READER = "reader", _("Reader")
+
+
+class Capability(StrEnum):
+    """One thing that a member of a project may be allowed to do."""
+
+    VIEW = "view"
+    EXPORT = "export"
+    ADD_ACTION = "add_action"
+    EDIT_ANY_ACTION = "edit_any_action"
+    EXCLUDE_ACTION = "exclude_action"
+    ADD_ORGANISATION = "add_organisation"
+    EDIT_ORGANISATION = "edit_organisation"
+    MERGE_ORGANISATIONS = "merge_organisations"
+    KEEP_TIMELINE = "keep_timeline"
+    SET_TARGETS = "set_targets"
+    IMPORT = "import"
+
+
+_EVERYONE = frozenset({Capability.VIEW, Capability.EXPORT})
+_WRITER = _EVERYONE | {Capability.ADD_ACTION, Capability.ADD_ORGANISATION}
+_KEEPER = _WRITER | {
+    Capability.EDIT_ANY_ACTION,
+    Capability.EXCLUDE_ACTION,
+    Capability.EDIT_ORGANISATION,
+    Capability.KEEP_TIMELINE,
+    Capability.SET_TARGETS,
+}
+
+CAPABILITIES: dict[str, frozenset[Capability]] = {
+    Role.READER: _EVERYONE,
+    Role.PARTNER: _WRITER,
+    Role.LEADER: _KEEPER,
+    Role.ADMIN: _KEEPER | {Capability.MERGE_ORGANISATIONS, Capability.IMPORT},
+}

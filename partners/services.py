@@ -1,0 +1,225 @@
+"""The few functions that write projects, organisations and the history of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from .models import (
+    Change,
+    Organisation,
+    OrganisationAlias,
+    Partner,
+    PartnerAlias,
+    Project,
+    Sector,
+    User,
+)
+from .names import name_key
+
+LABEL_LENGTH = 300
+
+
+def root_name(record: models.Model) -> str:
+    """The name under which history keeps a record: that of the table which gives its id."""
+    ancestors = record._meta.get_parent_list()
+    return (ancestors[-1] if ancestors else type(record))._meta.model_name or ""
+
+
+def record_change(
+    *,
+    project: Project,
+    user: User | None,
+    kind: str,
+    record: models.Model,
+    fields: Mapping[str, tuple[Any, Any]] | None = None,
+    source: str = "",
+) -> Change:
+    """Write one line of history; call it in the transaction that makes the change.
+
+    ``fields`` holds old and new as they are shown to people, per field name.
+    """
+    return Change.objects.create(
+        project=project,
+        user=user,
+        kind=kind,
+        record=root_name(record),
+        record_id=record.pk,
+        label=str(record)[:LABEL_LENGTH],
+        fields={name: list(pair) for name, pair in (fields or {}).items()},
+        source=source,
+    )
+
+
+@transaction.atomic
+def add_organisation(
+    *,
+    project: Project,
+    user: User | None,
+    name: str,
+    kind: str = Organisation.Kind.OTHER,
+    country: str = "",
+    note: str = "",
+    sectors: list[Sector] | None = None,
+    aliases: list[str] | None = None,
+    source: str = "",
+) -> Organisation:
+    """Add an organisation; raises ValidationError where the project has one of this name."""
+    organisation = Organisation(
+        project=project, name=name.strip(), kind=kind, country=country, note=note
+    )
+    organisation.full_clean()
+    organisation.save()
+    organisation.sectors.set(sectors or [])
+    set_aliases(organisation=organisation, names=aliases or [])
+    record_change(
+        project=project,
+        user=user,
+        kind=Change.Kind.ADDED,
+        record=organisation,
+        fields={"name": ("", organisation.name)},
+        source=source,
+    )
+    return organisation
+
+
+def history_of(record: models.Model, project: Project) -> models.QuerySet[Change]:
+    """The changes of one record, newest first, with the users who made them."""
+    changes = Change.objects.filter(project=project, record=root_name(record), record_id=record.pk)
+    return changes.select_related("user")
+
+
+def organisation_values(organisation: Organisation) -> dict[str, str]:
+    """What people read of an organisation, for the history."""
+    return {
+        "name": organisation.name,
+        "kind": str(organisation.get_kind_display()),
+        "country": str(organisation.country.name or ""),
+        "note": organisation.note,
+        "sectors": ", ".join(s.name for s in organisation.sectors.all()),
+        "aliases": ", ".join(a.name for a in organisation.aliases.all()),
+    }
+
+
+@transaction.atomic
+def change_organisation(
+    *,
+    organisation: Organisation,
+    user: User | None,
+    values: Mapping[str, Any],
+    sectors: list[Sector],
+    aliases: list[str],
+) -> Organisation:
+    """Write new values of name, kind, country and note; history holds old and new."""
+    before = organisation_values(Organisation.objects.get(pk=organisation.pk))
+    for field, value in values.items():
+        setattr(organisation, field, value)
+    organisation.full_clean()
+    organisation.save()
+    organisation.sectors.set(sectors)
+    set_aliases(organisation=organisation, names=aliases)
+    after = organisation_values(Organisation.objects.get(pk=organisation.pk))
+    fields = {n: (before[n], after[n]) for n in after if before[n] != after[n]}
+    if fields:
+        record_change(
+            project=organisation.project,
+            user=user,
+            kind=Change.Kind.CHANGED,
+            record=organisation,
+            fields=fields,
+        )
+    return organisation
+
+
+def set_aliases(*, organisation: Organisation, names: list[str]) -> None:
+    """Make ``names`` the other spellings of an organisation; its own name is none of them."""
+    wanted = {name_key(n): n.strip() for n in names if name_key(n)}
+    wanted.pop(organisation.key, None)
+    organisation.aliases.exclude(key__in=wanted).delete()
+    known = set(organisation.aliases.values_list("key", flat=True))
+    for key, name in wanted.items():
+        if key not in known:
+            OrganisationAlias.objects.create(organisation=organisation, name=name)
+
+
+def set_partner_aliases(*, partner: Partner, names: list[str]) -> None:
+    """Add other spellings to a partner, for reading tables."""
+    known = set(partner.aliases.values_list("key", flat=True))
+    for name in names:
+        if name_key(name) not in known:
+            PartnerAlias.objects.create(partner=partner, name=name)
+
+
+@transaction.atomic
+def delete_organisation(*, organisation: Organisation, user: User | None) -> None:
+    """Delete an organisation that nothing touches; history keeps what it was."""
+    fields = {n: (value, "") for n, value in organisation_values(organisation).items() if value}
+    record_change(
+        project=organisation.project,
+        user=user,
+        kind=Change.Kind.DELETED,
+        record=organisation,
+        fields=fields,
+    )
+    organisation.delete()
+
+
+@transaction.atomic
+def merge_organisations(
+    *, kept: Organisation, merged: Organisation, user: User | None
+) -> Organisation:
+    """Move all that touches ``merged`` to ``kept``, keep its names as aliases, delete it.
+
+    Country and note are taken over where ``kept`` has none; a second note is added below.
+    """
+    if kept.pk == merged.pk or kept.project_id != merged.project_id:
+        raise ValueError("two different organisations of one project")
+    before = organisation_values(kept)
+    spellings = [a.name for a in kept.aliases.all()]
+    spellings += [merged.name, *(a.name for a in merged.aliases.all())]
+    _move_references(kept, merged)
+    kept.sectors.add(*merged.sectors.all())
+    kept.country = kept.country or merged.country
+    kept.note = "\n".join(note for note in (kept.note, merged.note) if note)
+    if kept.kind == Organisation.Kind.OTHER:
+        kept.kind = merged.kind
+    name, pk = merged.name, merged.pk
+    merged.delete()
+    kept.full_clean()
+    kept.save()
+    set_aliases(organisation=kept, names=spellings)
+    after = organisation_values(Organisation.objects.get(pk=kept.pk))
+    fields = {n: (before[n], after[n]) for n in after if before[n] != after[n]}
+    fields["merged"] = ("", f"{name} (#{pk})")
+    record_change(
+        project=kept.project, user=user, kind=Change.Kind.MERGED, record=kept, fields=fields
+    )
+    return kept
+
+
+def _move_references(kept: Organisation, merged: Organisation) -> None:
+    """Point every foreign key and many-to-many row of other floors at ``kept``.
+
+    The relations are asked of Django, so that a record type added later is moved as well.
+    """
+    for relation in Organisation._meta.related_objects:
+        if relation.related_model is OrganisationAlias:
+            continue
+        if relation.many_to_many:
+            _move_links(relation, kept, merged)
+        else:
+            model: Any = relation.related_model
+            rows = model._base_manager.filter(**{relation.field.name: merged})
+            rows.update(**{relation.field.name: kept})
+
+
+def _move_links(relation: Any, kept: Organisation, merged: Organisation) -> None:
+    through = relation.through
+    to = relation.field.m2m_reverse_field_name()
+    owner = relation.field.m2m_field_name()
+    known = through._base_manager.filter(**{to: kept}).values(owner)
+    links = through._base_manager.filter(**{to: merged})
+    links.filter(**{f"{owner}__in": known}).delete()
+    through._base_manager.filter(**{to: merged}).update(**{to: kept})

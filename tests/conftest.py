@@ -1,0 +1,69 @@
+"""What every test may ask for: the ELCA project, its empty twin, and a small cast of users."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from kpis.loading import load_project
+from partners.models import Membership, Project, User
+from partners.roles import Role
+
+ELCA = Path(settings.BASE_DIR) / "fixtures" / "elca"
+PASSWORD = "a-long-enough-passphrase"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # noqa: ARG001 order
+    """Load the ELCA project once; each test works on it in a transaction that is rolled back."""
+    with django_db_blocker.unblock():
+        load_project(ELCA)
+
+
+@pytest.fixture
+def elca(db: None) -> Project:  # noqa: ARG001 opens the database
+    """The ELCA project with all its rows; loaded anew where a test with commits wiped it."""
+    project = Project.objects.filter(slug="elca").first()
+    return project or load_project(ELCA).project
+
+
+@pytest.fixture
+def elca_empty(elca: Project) -> Project:
+    """The ELCA project as ``load_elca --without-actions`` leaves it."""
+    elca.delete()
+    return load_project(ELCA, with_actions=False).project
+
+
+@pytest.fixture
+def cast(elca: Project) -> dict[str, User]:
+    """A user of each role by name: leader, amz, bic, admin, reader; and an outsider."""
+    partners = {p.code: p for p in elca.partners.all()}
+    roles = {
+        "leader": (Role.LEADER, partners["MAV"]),
+        "amz": (Role.PARTNER, partners["AMZ"]),
+        "bic": (Role.PARTNER, partners["BIC"]),
+        "admin": (Role.ADMIN, None),
+        "reader": (Role.READER, None),
+    }
+    users = {}
+    for name, (role, partner) in roles.items():
+        users[name] = User.objects.create_user(name, password=PASSWORD)
+        Membership.objects.create(project=elca, user=users[name], role=role, partner=partner)
+    users["outsider"] = User.objects.create_user("outsider", password=PASSWORD)
+    return users
+
+
+@pytest.fixture
+def as_user(cast: dict[str, User]) -> Any:
+    """A function that gives a client in which the named member of the cast is signed in."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(cast[name])
+        return client
+
+    return sign_in
