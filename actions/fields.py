@@ -78,5 +78,5 @@ class NamesField(forms.CharField):
 class PartnersField(forms.ModelMultipleChoiceField):
     """Partners to choose from, each by code and name."""
 
-    def label_from_instance(self, obj: Partner) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Partner) -> str:
         return obj.code if obj.code == obj.name else f"{obj.code} – {obj.name}"

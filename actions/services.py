@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -199,3 +201,14 @@ def likely_duplicates(
     """Actions of the same type whose title is the same but for case, accents and punctuation."""
     found = Action.objects.of(project).filter(type=action_type, title_key=name_key(title))
     return list(found.exclude(pk=but.pk if but else None).for_table()[:5])
+
+
+def achieved_before(project: Project, day: date) -> QuerySet[Action]:
+    """The achieved actions that are dated before a day: in their way if the project began then."""
+    return Action.objects.of(project).filter(status=Status.ACHIEVED, counts_from__lt=day)
+
+
+def follow_project_start(project: Project) -> None:
+    """Copy the project's first day onto its actions, where the database checks it."""
+    moved = Action.objects.of(project).exclude(project_start=project.starts_on)
+    moved.update(project_start=project.starts_on)

@@ -64,7 +64,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 # Rooms
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "elca_tracker.apps.TrackerAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -165,6 +166,10 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"M{self.month} {self.activity}"
+
+    def clean(self) -> None:
+        if self.mission_id and self.mission and self.mission.project_id != self.project_id:
+            raise ValidationError({"mission": _("This mission is not in the project.")})
 
     @property
     def month_start(self) -> date:

@@ -42,10 +42,7 @@ class Command(BaseCommand):
             if User.objects.filter(username=username).exists():
                 continue
             password = secrets.token_urlsafe(12)
-            keeper = role == Role.ADMIN
-            user = User.objects.create_user(
-                username, password=password, is_staff=keeper, is_superuser=keeper
-            )
+            user = User.objects.create_user(username, password=password)
             Membership.objects.create(project=project, user=user, role=role, partner=partner)
             lines.append(f"  {username:<8} {password:<18} {role.label}, {partner or project}")
         if lines:
