@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from .models import (
     Change,
@@ -71,7 +71,7 @@ def add_organisation(
         project=project, name=name.strip(), kind=kind, country=country, note=note
     )
     organisation.full_clean()
-    organisation.save()
+    _save_once(organisation)
     organisation.sectors.set(sectors or [])
     set_aliases(organisation=organisation, names=aliases or [])
     record_change(
@@ -83,6 +83,16 @@ def add_organisation(
         source=source,
     )
     return organisation
+
+
+def _save_once(organisation: Organisation) -> None:
+    """Save, and give in words what the database says when somebody else was quicker."""
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError:
+        organisation.validate_constraints()
+        raise
 
 
 def history_of(record: models.Model, project: Project) -> models.QuerySet[Change]:
@@ -117,7 +127,7 @@ def change_organisation(
     for field, value in values.items():
         setattr(organisation, field, value)
     organisation.full_clean()
-    organisation.save()
+    _save_once(organisation)
     organisation.sectors.set(sectors)
     set_aliases(organisation=organisation, names=aliases)
     after = organisation_values(Organisation.objects.get(pk=organisation.pk))
