@@ -119,7 +119,8 @@ class TitleColumn(Column):
     """The name of the row; in a list it opens the record."""
 
     def table_column(self) -> tables.Column | None:
-        return tables.Column(verbose_name=self.heading, linkify=True)
+        attrs = {"td": {"class": "main"}}
+        return tables.Column(verbose_name=self.heading, linkify=True, attrs=attrs)
 
 
 @dataclass(frozen=True, kw_only=True)

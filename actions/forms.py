@@ -48,6 +48,9 @@ class OccasionForm(forms.Form):
         said = any(data.get(name) for name in ("mode", "place", "country"))
         if said and not data.get("when") and "when" not in self.errors:
             self.add_error("when", _("Say when it was: a day, a month or a year."))
+        if self.has_changed() and data.get("words"):
+            # What was once written no longer tells what stands here now.
+            data["words"] = ""
         return data
 
 

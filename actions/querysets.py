@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
 from partners.roles import CAPABILITIES, Capability
 
@@ -60,11 +61,14 @@ class ActionQuerySet(OfProjectQuerySet):
         """The actions with every word somewhere in their own texts or an organisation's name."""
         found = self
         for word in words.split():
+            # By keys too: SQLite ignores case in ASCII only, and “znin” should find “Żnin”.
+            key = name_key(word) or word
             in_organisation = self.model.organisations.through.objects.filter(
-                action=OuterRef("pk"), organisation__name__icontains=word
+                action=OuterRef("pk"), organisation__key__contains=key
             )
             found = found.filter(
                 Q(title__icontains=word)
+                | Q(title_key__contains=key)
                 | Q(description__icontains=word)
                 | Q(expectations__icontains=word)
                 | Q(results__icontains=word)

@@ -14,7 +14,7 @@ class CountedTable(tables.Table):
     """The rows that a figure counts."""
 
     reference = tables.Column(verbose_name=_("No."), order_by=("type__table_number", "pk"))
-    title = tables.Column(verbose_name=_("Title"), linkify=True)
+    title = tables.Column(verbose_name=_("Title"), linkify=True, attrs={"td": {"class": "main"}})
     partners = tables.TemplateColumn(
         template_name="actions/cells/partners.html",
         verbose_name=_("Responsible"),

@@ -220,7 +220,10 @@ def month_chart(
     svg = charts.progress_lines(
         months=points, target=target, title=title, today=timezone.localdate()
     )
-    return {"svg": svg, "months": [m for m in months if m.number >= 1], "share": share}
+    # Rows without a date stand in no month, but count today: the chart says so.
+    undated = 0 if is_past(as_of) or not months else figure.counted_rows - months[-1].achieved
+    undated = undated if figure.things is None else 0
+    return {"svg": svg, "months": points, "undated": undated}
 
 
 def partner_chart(progress: Progress, line: IndicatorProgress, query: str) -> Any:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,7 +75,8 @@ def make_actions() -> None:
         batch_size=5000,
     )
     Occasion.objects.bulk_create(
-        [Occasion(action=a, start=a.first_on, end=a.first_on) for a in made], batch_size=2000
+        [Occasion(action=a, start=d, end=d) for a, d in zip(made, days, strict=True)],
+        batch_size=2000,
     )
 
 
@@ -115,7 +117,7 @@ def measure() -> None:
         ("list of 20,000 rows, first page", "/elca/events/"),
         ("list, searched", "/elca/actions/?q=19999"),
     ]:
-        show(name, seconds(lambda url=url: client.get(url)), "a trivial page", trivial)
+        show(name, seconds(partial(client.get, url)), "a trivial page", trivial)
 
 
 def run_on(name: str, url: str) -> None:
