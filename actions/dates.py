@@ -148,7 +148,8 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = r"(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")"
+# In ASCII only: without regard to case, “s” would also match “ſ”, which names no month.
+_MONTH = r"(?P<{0}>(?a:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r"))"
 _SEP = r"\s*[./]\s*"
 _TO = r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*"
 _YEAR = r"(?P<{0}>\d{{4}}|\d{{2}})(?!\d)"

@@ -1,0 +1,1 @@
+"""Fifth floor: spreadsheets in, report workbooks out."""

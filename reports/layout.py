@@ -1,0 +1,123 @@
+"""How a table of the report looks as a sheet: its columns in their order, and a row's cells.
+
+The workbook is written from this and an import is compared with it, so that a sheet which nobody
+edited is known as such, whatever the words in its cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from actions.columns import Column, JoinedColumn
+from actions.models import Action, ActionType
+from actions.querysets import ActionQuerySet
+from actions.records import RecordType, record_type
+from partners.models import Project
+
+ROW_ID = "Row id"
+INDICATORS = "Table 0"
+DEADLINES = "Table 12"
+# A cell of a spreadsheet holds so many UTF-16 units and not one more.
+LONGEST_CELL = 32_767
+LONGEST_PIECE = 16_000  # in characters, of which each takes two units at most
+CONTINUED = "continued"
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, eq=False)
+class SheetColumn:
+    """A column of a sheet: its heading, and the value or the joined values that its cells hold."""
+
+    heading: str
+    source: Column | JoinedColumn
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the values that a cell holds."""
+        source = self.source
+        return source.parts if isinstance(source, JoinedColumn) else (source.name,)
+
+    def write(self, values: Mapping[str, Any]) -> Cell:
+        source = self.source
+        if isinstance(source, JoinedColumn):
+            return source.write(values)
+        cell: Cell = source.write(values[source.name])
+        return cell
+
+
+def printed_columns(action_type: ActionType) -> list[SheetColumn]:
+    """The columns that the report's own table has, headed as it heads them."""
+    record = record_type(action_type.record)
+    return [SheetColumn(c["heading"], record.printed(c["column"])) for c in action_type.columns]
+
+
+def own_columns(record: RecordType) -> list[SheetColumn]:
+    """Every value of a record in a column of its own."""
+    return [SheetColumn(column.cell_heading, column) for column in record.columns]
+
+
+def sheet_columns(action_type: ActionType) -> list[SheetColumn]:
+    """The printed columns, then the values of the record that those do not hold."""
+    printed = printed_columns(action_type)
+    held = {part for column in printed for part in column.parts}
+    record = record_type(action_type.record)
+    return [*printed, *(c for c in own_columns(record) if c.source.name not in held)]
+
+
+def whole_records(record: RecordType, project: Project) -> ActionQuerySet:
+    """The records of one type with all that their columns read, in a fixed number of queries."""
+    records = record.model._default_manager.all()
+    assert isinstance(records, ActionQuerySet)
+    return with_own_rows(record, records.of(project).filter(type__record=record.key).for_detail())
+
+
+def with_own_rows(record: RecordType, records: ActionQuerySet) -> ActionQuerySet:
+    """The records with the rows that only their own record type has, such as business meetings."""
+    relations = [
+        relation.get_accessor_name()
+        for relation in record.model._meta.related_objects
+        if relation.one_to_many and relation.model is not Action
+    ]
+    return records.prefetch_related(*(name for name in relations if name))
+
+
+def pieces(text: str) -> list[str]:
+    """A text in pieces that each fit into a cell: nearly always one."""
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST_CELL:
+        return [text]
+    return [text[at : at + LONGEST_PIECE] for at in range(0, len(text), LONGEST_PIECE)]
+
+
+@dataclass
+class Grid:
+    """The headings and the rows of a sheet."""
+
+    headings: list[str]
+    rows: list[list[Cell]]
+
+    def with_continued(self) -> Grid:
+        """The same with texts that are too long for a cell going on in columns added at the end."""
+        split = [[_pieces(cell) for cell in row] for row in self.rows]
+        places = range(len(self.headings))
+        needed = [max((len(row[at]) for row in split), default=1) for at in places]
+        more = [(at, piece) for at, most in enumerate(needed) for piece in range(1, most)]
+        if not more:
+            return self
+        headings = [*self.headings, *(continued(self.headings[at], n) for at, n in more)]
+        rows = [[*(c[0] for c in row), *(_piece(row[at], n) for at, n in more)] for row in split]
+        return Grid(headings, rows)
+
+
+def continued(heading: str, number: int) -> str:
+    return f"{heading} ({CONTINUED} {number})"
+
+
+def _pieces(cell: Cell) -> list[Cell]:
+    return [*pieces(cell)] if isinstance(cell, str) else [cell]
+
+
+def _piece(found: Sequence[Cell], number: int) -> Cell:
+    return found[number] if number < len(found) else None

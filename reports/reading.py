@@ -1,0 +1,226 @@
+"""Reads an .xlsx file into plain tables, within bounds, and says in a sentence why it cannot."""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from openpyxl.utils import get_column_letter
+
+MOST_BYTES_UNPACKED = 200_000_000
+MOST_ROWS = 20_000
+MOST_COLUMNS = 200
+MOST_SHEETS = 100
+DAMAGED = gettext_noop("The file is damaged or is no spreadsheet: it cannot be read.")
+LAST_ROW_OF_A_SHEET = 1_048_576
+# Older Excel files, and newer ones behind a password, are such containers.
+OLE_CONTAINER = bytes.fromhex("D0CF11E0A1B11AE1")
+_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
+_LINE_BREAK = re.compile(r"\r\n?|[\x0b\x0c]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+
+
+class FileError(ValueError):
+    """A file that cannot be imported; the message is for people."""
+
+
+class CellFault(str):
+    """A cell without a value of its own; the text says what stands there instead."""
+
+
+@dataclass
+class Row:
+    """A row that is not blank, with its number as the spreadsheet shows it."""
+
+    number: int
+    cells: list[Any]
+
+    def cell(self, at: int) -> Any:
+        return self.cells[at] if at < len(self.cells) else None
+
+
+@dataclass
+class Sheet:
+    """A sheet by its name, with the rows that hold anything."""
+
+    name: str
+    hidden: bool = False
+    rows: list[Row] = field(default_factory=list)
+
+
+def read_workbook(source: Path | BinaryIO) -> list[Sheet]:
+    """Every sheet of an .xlsx file; raises FileError."""
+    content = _content(source)
+    _check_archive(content)
+    if not openpyxl.DEFUSEDXML:
+        raise RuntimeError("openpyxl reads without defusedxml: a hostile file would get through")
+    try:
+        with warnings.catch_warnings():
+            # What the reader says of drop-downs and other extras means nothing to who imports.
+            warnings.simplefilter("ignore")
+            sheets = list(_sheets(content))
+            if _has_formulas(content):
+                _mark_formulas(content, sheets)
+    except FileError:
+        raise
+    except Exception as error:
+        # The reader raises whatever a broken file leads it to: KeyError, ValueError, ParseError …
+        if any(isinstance(fault, DefusedXmlException) for fault in (error, error.__cause__)):
+            raise FileError(_("The file holds what a spreadsheet must not hold.")) from error
+        raise FileError(_(DAMAGED)) from error
+    return sheets
+
+
+def plain(value: Any) -> Any:
+    """A cell without the traces of its file: line breaks, escapes, whole numbers, bare days."""
+    if isinstance(value, CellFault):
+        return value
+    if isinstance(value, str):
+        text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), value)
+        text = _CONTROL.sub("", _LINE_BREAK.sub("\n", text))
+        return text if text.strip() else None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()
+    if value is None or isinstance(value, bool | int | float | date):
+        return value
+    return str(value)
+
+
+def _content(source: Path | BinaryIO) -> bytes:
+    """The bytes of the file, one more than allowed at most."""
+    most = settings.MAX_UPLOAD_BYTES
+    try:
+        if isinstance(source, Path):
+            with source.open("rb") as file:
+                content = file.read(most + 1)
+        else:
+            source.seek(0)
+            content = source.read(most + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError(_("The file cannot be opened: %(reason)s.") % {"reason": reason}) from error
+    if len(content) > most:
+        raise FileError(_("The file is larger than %(most)d MB.") % {"most": most // 1_000_000})
+    return content
+
+
+def _check_archive(content: bytes) -> None:
+    if not content:
+        raise FileError(_("The file is empty."))
+    if content.startswith(OLE_CONTAINER):
+        raise FileError(
+            _(
+                "The file is protected by a password, or is an old Excel file (.xls)."
+                " Save it in Excel as .xlsx without a password."
+            )
+        )
+    if not content.startswith(b"PK"):
+        raise FileError(_("The file is not a spreadsheet in the form .xlsx."))
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise FileError(_("The file is damaged: it was perhaps not copied whole.")) from error
+    if sum(entry.file_size for entry in entries) > MOST_BYTES_UNPACKED:
+        raise FileError(_("Unpacked, the file is far too large for a spreadsheet of actions."))
+    if not any(entry.filename.startswith("xl/") for entry in entries):
+        raise FileError(_("The file is not a spreadsheet in the form .xlsx."))
+
+
+def _has_formulas(content: bytes) -> bool:
+    """Whether any sheet holds a formula: only then is the file worth a second reading."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        for name in names:
+            with archive.open(name) as file:
+                tail = b""
+                while chunk := file.read(1_000_000):
+                    if _FORMULA.search(tail + chunk):
+                        return True
+                    tail = chunk[-40:]
+    return False
+
+
+def _sheets(content: bytes) -> Iterator[Sheet]:
+    for worksheet in _worksheets(content, data_only=True):
+        sheet = Sheet(worksheet.title, hidden=worksheet.sheet_state != "visible")
+        for number, cells in _rows(worksheet):
+            values = [_value(cell) for cell in cells]
+            if any(value is not None for value in values):
+                sheet.rows.append(Row(number, values))
+                _check_bounds(sheet)
+        yield sheet
+
+
+def _worksheets(content: bytes, *, data_only: bool) -> Iterator[Any]:
+    book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=data_only)
+    try:
+        if len(book.worksheets) > MOST_SHEETS:
+            message = _("The file has more than %(most)d sheets.")
+            raise FileError(message % {"most": MOST_SHEETS})
+        for worksheet in book.worksheets:
+            # The size that a sheet says of itself may be wrong; its rows are not.
+            worksheet.reset_dimensions()
+            yield worksheet
+    finally:
+        book.close()
+
+
+def _rows(worksheet: Any) -> Iterator[tuple[int, Any]]:
+    for number, cells in enumerate(worksheet.iter_rows(), start=1):
+        if number > LAST_ROW_OF_A_SHEET:
+            raise FileError(_(DAMAGED))
+        yield number, cells
+
+
+def _value(cell: Any) -> Any:
+    if getattr(cell, "data_type", "") == "e":
+        return CellFault(_("The cell holds an error of the spreadsheet: %s.") % cell.value)
+    return plain(cell.value)
+
+
+def _check_bounds(sheet: Sheet) -> None:
+    row = sheet.rows[-1]
+    while row.cells and row.cells[-1] is None:
+        row.cells.pop()
+    if len(row.cells) > MOST_COLUMNS:
+        message = _("Sheet “%(sheet)s” has more than %(most)d columns.")
+        raise FileError(message % {"sheet": sheet.name, "most": MOST_COLUMNS})
+    if len(sheet.rows) > MOST_ROWS:
+        message = _("Sheet “%(sheet)s” has more than %(most)d rows.")
+        raise FileError(message % {"sheet": sheet.name, "most": MOST_ROWS})
+
+
+def _mark_formulas(content: bytes, sheets: list[Sheet]) -> None:
+    """Put a fault where a formula has no stored result, which would otherwise read as blank."""
+    for sheet, worksheet in zip(sheets, _worksheets(content, data_only=False), strict=True):
+        rows = {row.number: row for row in sheet.rows}
+        for number, cells in _rows(worksheet):
+            for at, cell in enumerate(cells[:MOST_COLUMNS]):
+                if getattr(cell, "data_type", "") == "f":
+                    row = rows.setdefault(number, Row(number, []))
+                    _mark(row, at)
+        sheet.rows = [rows[number] for number in sorted(rows)]
+
+
+def _mark(row: Row, at: int) -> None:
+    row.cells.extend([None] * (at + 1 - len(row.cells)))
+    if row.cells[at] is None:
+        where = f"{get_column_letter(at + 1)}{row.number}"
+        message = _("The formula in %(cell)s has no stored result. Write its result as a value.")
+        row.cells[at] = CellFault(message % {"cell": where})
