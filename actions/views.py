@@ -83,7 +83,8 @@ class ActionPage(RecordView):
         records = self.record.model._default_manager.all()
         assert isinstance(records, ActionQuerySet)
         visible = records.of(self.project).visible_to(self.request.user).for_detail()
-        action: Action = get_object_or_404(visible, pk=pk, type__record=self.record.key)
+        # By `id`: a key of a table that extends another is not checked for numbers too large.
+        action: Action = get_object_or_404(visible, id=pk, type__record=self.record.key)
         action.project = self.project
         return action
 
@@ -145,7 +146,7 @@ class ActionDetail(ActionPage):
 # The parts of a record that the detail page lays out by itself, not as a line of facts.
 SHOWN_APART = {
     "title", "status", "partners", "organisations", "description", "expectations", "results",
-    "occasions", "evidence", "dates_note", "sectors", "mission", "meetings",
+    "occasions", "evidence", "dates_note", "sectors", "mission",
 }  # fmt: skip
 
 

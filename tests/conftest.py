@@ -41,7 +41,9 @@ def elca_empty(elca: Project) -> Project:
 @pytest.fixture
 def cast(elca: Project) -> dict[str, User]:
     """A user of each role by name: leader, amz, bic, admin, reader; and an outsider."""
-    partners = {p.code: p for p in elca.partners.all()}
+    # Asked for anew: the project may have been emptied since it was loaded.
+    project = Project.objects.get(slug=elca.slug)
+    partners = {p.code: p for p in project.partners.all()}
     roles = {
         "leader": (Role.LEADER, partners["MAV"]),
         "amz": (Role.PARTNER, partners["AMZ"]),
@@ -52,7 +54,7 @@ def cast(elca: Project) -> dict[str, User]:
     users = {}
     for name, (role, partner) in roles.items():
         users[name] = User.objects.create_user(name, password=PASSWORD)
-        Membership.objects.create(project=elca, user=users[name], role=role, partner=partner)
+        Membership.objects.create(project=project, user=users[name], role=role, partner=partner)
     users["outsider"] = User.objects.create_user("outsider", password=PASSWORD)
     return users
 

@@ -203,9 +203,18 @@ def test_items_are_links_that_say_what_they_are() -> None:
     assert "<b" not in svg
 
 
-@pytest.mark.parametrize(("today", "lines"), [(date(2021, 3, 9), 1), (date(2022, 1, 1), 0)])
-def test_today_is_marked_inside_the_months_only(today: date, lines: int) -> None:
-    assert len(drawn(draw(Lane("Japan", []), today=today), "c-today")) == lines
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2021, 3, 9), "Today"),
+        (date(2022, 1, 1), "today, M17 ▸"),
+        (date(2020, 9, 1), "◂ today, M1"),
+    ],
+)
+def test_today_is_marked_in_its_month_or_at_the_nearer_edge(today: date, words: str) -> None:
+    svg = draw(Lane("Japan", []), today=today)
+    assert len(drawn(svg, "c-today")) == 1
+    assert words in svg
 
 
 def test_a_timeline_without_lanes_or_months_is_still_drawn() -> None:
