@@ -125,7 +125,7 @@ class OrganisationExport(ProjectView):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = Organisation.objects.of(self.project).visible_to(request.user).for_table()
         filterset = OrganisationFilter(request.GET, queryset=rows, project=self.project)
-        found = filterset.rows()
+        found = filterset.rows().prefetch_related("sectors")
         name = file_name(self.project, "organisations", day=timezone.localdate())
         return workbook_response(name, lambda out: write_organisations(self.project, found, out))
 
