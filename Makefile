@@ -77,7 +77,7 @@ run: $(RUNTIME) .env
 	@if [ -e var/.demo ]; then $(PY) manage.py demo_users --show; else \
 	    $(PY) manage.py load_elca && $(PY) manage.py demo_users && touch var/.demo; fi
 	@echo 'ELCA Tracker is at http://$(HOST):$(PORT)/ (Ctrl-C stops it).'
-	@$(PY) -m gunicorn elca_tracker.wsgi --bind $(HOST):$(PORT) --workers $(WORKERS) --threads 4 \
+	@$(PY) -m gunicorn elca_tracker.wsgi --bind $(HOST):$(PORT) --workers $(WORKERS) --threads 4 --timeout 180 \
 	    --log-level warning --no-control-socket
 
 test: $(DEV)

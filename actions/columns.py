@@ -18,11 +18,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import override as language
 
+from partners.fields import RowsField
 from partners.models import Mission, Organisation, Partner, Project, Sector
 from partners.names import name_key
 from partners.words import Words
 
-from .dates import DateError, OccasionData, PartialDate, Precision, read_date, read_occasions
+from .dates import (
+    DateError,
+    OccasionData,
+    PartialDate,
+    Precision,
+    note_lines,
+    read_date,
+    read_occasions,
+)
 from .fields import NamesField, PartialDateField, PartnersField
 from .models import LONG_TEXT, Action, Evidence, Occasion, Status
 
@@ -374,7 +383,7 @@ class SectorsColumn(Column):
         return tuple(lookup.sector(name) for name in names)
 
     def form_field(self, project: Project) -> forms.Field | None:
-        return forms.ModelMultipleChoiceField(
+        return RowsField(
             queryset=project.sectors.all(),
             label=self.heading,
             help_text=self.help_text,
@@ -599,7 +608,7 @@ class DatesColumn(JoinedColumn):
     """*Dates & Location*: a line for each occasion, then the words that are no date."""
 
     def write(self, values: Mapping[str, Any]) -> str | None:
-        lines = [*(str(item) for item in values["occasions"]), values["dates_note"]]
+        lines = [*(str(item) for item in values["occasions"]), note_lines(values["dates_note"])]
         return "\n".join(line for line in lines if line) or None
 
     def read(self, cell: object, lookup: Lookup) -> dict[str, Any]:

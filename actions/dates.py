@@ -105,11 +105,18 @@ class OccasionData:
     words: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        """One line of a *Dates & Location* cell, which ``read_occasions`` reads back."""
-        place = f"{self.place} ({self.country})" if self.country and self.place else self.place
-        country = f"({self.country})" if self.country and not self.place else ""
+        """One line of a *Dates & Location* cell, which ``read_occasions`` reads back.
+
+        A place that would be read as something else stands in quotation marks.
+        """
+        line = self._line(self.place)
+        return line if not self.place or _reads_as(line, self) else self._line(f'"{self.place}"')
+
+    def _line(self, place: str) -> str:
+        country = f"({self.country})" if self.country else ""
+        where = " ".join(part for part in (place, country) if part)
         mode = MODE_WORDS.get(self.mode, "")
-        return ", ".join(part for part in (str(self.when), place or country, mode) if part)
+        return ", ".join(part for part in (str(self.when), where, mode) if part)
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-# In ASCII only: without regard to case, “s” would also match “ſ”, which names no month.
+# In ASCII only: without regard to case, “s” would also match the long s, and find no month.
 _MONTH = r"(?P<{0}>(?a:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r"))"
 _SEP = r"\s*[./]\s*"
 _TO = r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*"
@@ -170,6 +177,11 @@ _FORMS = [
 ]
 _DATE = re.compile(r"(?<![\w.])(?:" + "|".join(_FORMS) + ")", re.I)
 _EDGES = " \t,;:&·()–-"
+# As a note and a place are written that are not to be interpreted.
+_QUOTED_NOTE = re.compile(r'".*"')
+_QUOTED = re.compile(
+    r'(?P<when>[^"]+), "(?P<place>.+)"(?: \((?P<country>[A-Z]{2})\))?(?:, (?P<mode>[a-z ]+))?'
+)
 
 
 def _year(text: str) -> int:
@@ -276,10 +288,48 @@ def read_occasions(cell: object) -> DatesRead:
                 occasions.append(item)
             elif item:
                 notes.append(item)
-    return DatesRead(tuple(occasions), " ".join(notes))
+    return DatesRead(tuple(occasions), "\n".join(notes))
+
+
+def note_lines(note: str) -> str:
+    """A note for a cell, which ``read_occasions`` reads back.
+
+    A line that would be read as something else, such as a date, stands in quotation marks.
+    """
+    return "\n".join(line if _reads_as(line, line) else f'"{line}"' for line in note.splitlines())
+
+
+def _reads_as(line: str, item: OccasionData | str) -> bool:
+    try:
+        return list(_read_line(line)) == [item]
+    except DateError:
+        return False
+
+
+def _quoted(line: str) -> OccasionData | None:
+    """What a line with its place in quotation marks says, exactly as it was written out."""
+    match = _QUOTED.fullmatch(line.strip())
+    when = _DATE.fullmatch(match["when"]) if match else None
+    modes = {words: mode for mode, words in MODE_WORDS.items()} | {None: ""}
+    if not match or not when or match["mode"] not in modes:
+        return None
+    return OccasionData(
+        read_date(when.group()),
+        modes[match["mode"]],
+        match["place"],
+        match["country"] or "",
+        line.strip(),
+    )
 
 
 def _read_line(line: str) -> Iterator[OccasionData | str]:
+    quoted = _quoted(line)
+    if quoted:
+        yield quoted
+        return
+    if _QUOTED_NOTE.fullmatch(line.strip()):
+        yield line.strip()[1:-1]
+        return
     matches = list(_DATE.finditer(line))
     if not matches:
         yield line.strip()

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partners.fields import RowsField
 from partners.models import LONGEST_NAME, Partner
 from partners.names import name_key
 
@@ -62,6 +63,7 @@ class NamesField(forms.CharField):
 
     def to_python(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
         text = super().to_python(value) or ""
+        super().run_validators(text)
         names = [name.strip() for name in text.splitlines() if name.strip()]
         if len(names) > MOST_NAMES:
             raise forms.ValidationError(_("At most %(most)d names fit.") % {"most": MOST_NAMES})
@@ -72,10 +74,10 @@ class NamesField(forms.CharField):
         return tuple(dict.fromkeys(names))
 
     def run_validators(self, value: Any) -> None:
-        """Names are checked one by one in ``to_python``."""
+        """Done on the text already, in ``to_python``."""
 
 
-class PartnersField(forms.ModelMultipleChoiceField):
+class PartnersField(RowsField):
     """Partners to choose from, each by code and name."""
 
     def label_from_instance(self, obj: Partner) -> str:

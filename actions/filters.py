@@ -8,6 +8,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from partners.filters import LONGEST_SEARCH
 from partners.models import Project
 
 from .models import Action, ActionType
@@ -25,7 +26,7 @@ GAPS = [
 class ActionFilter(django_filters.FilterSet):
     """Search, table and gaps; the record's columns add their own filters."""
 
-    q = django_filters.CharFilter(method="search", label=_("Search"))
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=LONGEST_SEARCH)
     type = django_filters.ModelChoiceFilter(
         queryset=ActionType.objects.none(), to_field_name="slug", label=_("Table")
     )
@@ -44,6 +45,7 @@ class ActionFilter(django_filters.FilterSet):
         for column in record.columns:
             for name, extra in column.filters(project).items():
                 extra.parent, extra.model = self, Action
+                extra.field_name = extra.field_name or name
                 self.filters[name] = extra
 
     def search(self, queryset: ActionQuerySet, name: str, value: str) -> QuerySet[Action]:

@@ -43,6 +43,10 @@ class OccasionForm(forms.Form):
         country = cast(forms.ChoiceField, self.fields["country"])
         country.choices = [("", "—"), *countries]
 
+    def clean_place(self) -> str:
+        """A place of one line, as the cell of a table is read."""
+        return " ".join(self.cleaned_data["place"].split())
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         said = any(data.get(name) for name in ("mode", "place", "country"))
@@ -201,12 +205,16 @@ class ActionForm(forms.Form):
     def _take_errors(self, error: ValidationError) -> None:
         for name, messages in error.message_dict.items():
             column = name.removesuffix("_precision")
-            shown = column if column in self.fields or column in self.formsets else None
             for message in messages:
-                if shown in self.formsets:
-                    self.add_error(None, message)
-                else:
-                    self.add_error(shown, message)
+                self._show_error(column, message)
+
+    def _show_error(self, column: str, message: str) -> None:
+        """Put a message beside the field, or beside the first field of the column's rows."""
+        rows = self.formsets[column].forms if column in self.formsets else []
+        if rows:
+            rows[0].add_error(next(iter(rows[0].fields)), message)
+        else:
+            self.add_error(column if column in self.fields else None, message)
 
 
 class ExclusionForm(forms.Form):

@@ -20,6 +20,7 @@ from .dates import Mode, OccasionData, PartialDate, Precision
 from .querysets import ActionQuerySet
 
 LONG_TEXT = 20_000
+BEFORE_THE_PROJECT = _("An achieved action cannot be dated before the project began.")
 
 
 class Status(models.TextChoices):
@@ -155,9 +156,7 @@ class Action(models.Model):
                 | Q(counts_from__isnull=True)
                 | Q(counts_from__gte=F("project_start")),
                 name="achieved_within_the_project",
-                violation_error_message=_(
-                    "An achieved action cannot be dated before the project began."
-                ),
+                violation_error_message=BEFORE_THE_PROJECT,
             ),
             models.CheckConstraint(
                 condition=Q(first_on__isnull=True, counts_from__isnull=True)
@@ -177,7 +176,7 @@ class Action(models.Model):
         return f"{self.reference} {self.title}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.title_key = name_key(self.title)[:300]  # taken apart, ligatures get longer
+        self.title_key = name_key(self.title)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

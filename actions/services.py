@@ -18,7 +18,7 @@ from partners.names import name_key
 from partners.services import add_organisation, record_change
 
 from .lookup import Lookup
-from .models import Action, ActionType, Status
+from .models import BEFORE_THE_PROJECT, Action, ActionType, Status
 from .records import RecordType, record_of, record_type
 
 Changes = dict[str, tuple[str, str]]
@@ -149,15 +149,19 @@ def check_action(action: Action, values: Mapping[str, Any]) -> None:
     errors: dict[str, list[str]] = {}
     if not values["partners"]:
         errors["partners"] = [_("At least one responsible partner is needed.")]
+    dated = "signed_on" if values.get("signed_on") else "occasions"
     if action.status == Status.ACHIEVED and action.lies_ahead:
         message = _("This lies in the future (today is %(today)s): it cannot be achieved yet.")
         today = timezone.localdate().strftime("%d.%m.%Y")
-        errors["occasions"] = [message % {"today": today}]
+        errors[dated] = [message % {"today": today}]
     try:
         action.full_clean(exclude=["reference", "title_key", "created_by"])
     except ValidationError as error:
         for name, messages in error.message_dict.items():
-            errors.setdefault(SHOWN_AS.get(name, name), []).extend(messages)
+            for message in messages:
+                # A rule over several columns has no name of its own; this one is about a date.
+                shown = dated if message == str(BEFORE_THE_PROJECT) else SHOWN_AS.get(name, name)
+                errors.setdefault(shown, []).append(message)
     if errors:
         raise ValidationError(errors)
 
@@ -167,7 +171,8 @@ def delete_action(*, action: Action, user: User | None) -> None:
     """Delete an action; history keeps every value that it had."""
     record = record_of(action)
     values = record.values(action)
-    fields = {c.name: (c.show(values[c.name]), "") for c in record.columns if values[c.name]}
+    shown = {column.name: column.show(values[column.name]) for column in record.columns}
+    fields = {name: (text, "") for name, text in shown.items() if text}
     record_change(
         project=action.project,
         user=user,

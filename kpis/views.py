@@ -289,7 +289,7 @@ class PartnerPage(Dashboard):
         progress = project_progress(self.project, as_of=as_of)
         partner = next((p for p in progress.partners if p.code == code), None)
         if partner is None:
-            partner = get_object_or_404(self.project.partners, code=code)
+            raise Http404
         partner.project = self.project
         today = timezone.localdate()
         lines = progress.of_partner(partner.code)

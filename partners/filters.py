@@ -12,11 +12,13 @@ from django_countries import countries
 from .models import Organisation, Project, Sector
 from .querysets import OrganisationQuerySet
 
+LONGEST_SEARCH = 200  # characters: each word of a search costs the database
+
 
 class OrganisationFilter(django_filters.FilterSet):
     """Search over names and other spellings; kind, country and sector."""
 
-    q = django_filters.CharFilter(method="search", label=_("Search"))
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=LONGEST_SEARCH)
     kind = django_filters.ChoiceFilter(choices=Organisation.Kind.choices, label=_("Kind"))
     country = django_filters.ChoiceFilter(choices=[], label=_("Country"))
     sector = django_filters.ModelChoiceFilter(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from .fields import RowsField
 from .models import LONGEST_NAME, Organisation, Project, Sector
 from .names import name_key
 
@@ -22,7 +23,7 @@ class OrganisationForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Organisation.Kind.choices)
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
-    sectors = forms.ModelMultipleChoiceField(
+    sectors = RowsField(
         label=gettext_lazy("Sectors"),
         queryset=Sector.objects.none(),
         required=False,
@@ -48,7 +49,7 @@ class OrganisationForm(forms.Form):
         if organisation:
             kwargs.setdefault("initial", self._initial(organisation))
         super().__init__(*args, **kwargs)
-        sectors = cast("forms.ModelMultipleChoiceField[Sector]", self.fields["sectors"])
+        sectors = cast(RowsField, self.fields["sectors"])
         sectors.queryset = project.sectors.all()
         country = cast(forms.ChoiceField, self.fields["country"])
         country.choices = [("", "—"), *countries]
@@ -64,7 +65,7 @@ class OrganisationForm(forms.Form):
         }
 
     def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
+        name = " ".join(self.cleaned_data["name"].split())
         others = self.project.organisations.all()
         if self.organisation:
             others = others.exclude(pk=self.organisation.pk)

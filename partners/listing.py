@@ -23,7 +23,10 @@ def paged(request: HttpRequest, table: tables.Table, *, total: int | None = None
 
     The rows per page are fixed: django-tables2 would take any number from the address.
     """
-    tables.RequestConfig(request, paginate=False).configure(table)
+    asked = request.GET.getlist(table.prefixed_order_by_field)
+    known = [name for name in asked if name.removeprefix("-") in table.columns]
+    if known:
+        table.order_by = known
     bounds: dict[str, Any] = {"per_page": PAGE, "paginator_class": KnownPaginator, "total": total}
     try:
         table.paginate(page=request.GET.get(table.prefixed_page_field, 1), **bounds)

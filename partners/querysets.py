@@ -60,6 +60,8 @@ class OrganisationQuerySet(OfProjectQuerySet):
     def containing(self, words: str) -> Self:
         """The organisations with the words somewhere in the name or in an alias."""
         key = name_key(words)
+        if not key:
+            return self.none()
         alias = self.model.aliases.rel.related_model.objects.filter(key__contains=key)
         return self.filter(
             models.Q(key__contains=key) | models.Q(pk__in=alias.values("organisation"))

@@ -196,7 +196,7 @@ def merge_organisations(
     if kept.kind == Organisation.Kind.OTHER:
         kept.kind = merged.kind
     name, pk = merged.name, merged.pk
-    merged.delete()
+    delete_organisation(organisation=merged, user=user)
     kept.full_clean()
     kept.save()
     set_aliases(organisation=kept, names=spellings)

@@ -235,7 +235,7 @@ class _TableImport:
 
     def _same_row(self, cells: dict[SheetColumn, Any], title: str) -> Action | None:
         """An action that says all that a row without a known id says."""
-        for action in self.by_title.get(name_key(title)[:300], []):
+        for action in self.by_title.get(name_key(title), []):
             edited, before = self._edited(cells, action)
             read = self._read(edited, before)
             if not read.errors and not self._differences(before, read.values):
@@ -266,7 +266,7 @@ class _TableImport:
             return self._refuse(row, title, read.errors)
         if "status" not in self.table.parts:
             read.values["status"] = self._guess_status(cells, read.values)
-        for other in self.by_title.get(name_key(title)[:300], [])[:1]:
+        for other in self.by_title.get(name_key(title), [])[:1]:
             message = _("%(action)s has the same title: is it the same?")
             self._warn(row.number, self.table.heading_of(TITLE), message % {"action": other})
         result = self._save(row, read.values, title, reference=self._free(reference))

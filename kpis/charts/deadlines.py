@@ -19,7 +19,7 @@ HEADER_HEIGHT = 62
 ROW_HEIGHT = 26
 LANE_PADDING = 8
 LETTER_WIDTH = 6.4
-LABEL_LETTERS = 42
+LABEL_LETTERS = 72
 
 ItemStatus = Literal["open", "started", "done"]
 

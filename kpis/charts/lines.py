@@ -16,7 +16,7 @@ LINES_HEIGHT = 300
 LINES_TOP = 34
 LINES_BOTTOM = 44
 LABELS_WIDE = 10
-LABELS_NARROW = 5
+LABELS_NARROW = 4
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,9 @@ def _month_labels(plot: _Plot, months: Sequence[MonthPoint]) -> list[SafeString]
         if number % wide:
             continue
         css = "t-mid" if number % narrow == 0 else "t-mid t-wide"
+        # On a narrow screen, labels near the edges must not run over them.
+        css += " t-first" if number == 0 else ""
+        css += " t-last" if number > plot.months * 0.9 else ""
         x = plot.x(number + 0.5)
         calendar = date_format(point.month, "M Y")
         parts.append(text(point.label, class_=f"{css} t-small", x=x, y=plot.base + 18))

@@ -332,7 +332,7 @@ FAULTY: list[tuple[list[Any], str, str]] = [
     ([None, "AMZ", "about", "2022", ""], HEADINGS[0], "A title is needed"),
     (["x" * 301, "AMZ", "", "2022", ""], HEADINGS[0], "301 characters; at most 300"),
     (["Long", "AMZ", "y" * 20_001, "2022", ""], "Description", "at most 20000"),
-    (["Early", "AMZ", "", "03.03.2019", ""], "", "before the project began"),
+    (["Early", "AMZ", "", "03.03.2019", ""], "Dates & Location", "before the project began"),
 ]
 
 

@@ -1,0 +1,587 @@
+"""Who may open and send what: every address for every role, and nothing crosses projects."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from actions.models import Action
+from kpis.loading import load_project
+from partners.access import ProjectView
+from partners.models import Change, Membership, Organisation, Project, User
+from partners.roles import Role
+from partners.services import add_organisation
+from reports.models import Import
+from reports.workbook import write_report
+from tests.conftest import ELCA, PASSWORD
+from tests.making import make_action, on
+from tests.pages import Fields, filled, member, page, quick
+
+MEMBERS = ("reader", "amz", "bic", "leader", "admin")
+ROLES = ("anonymous", "outsider", *MEMBERS)
+Statuses = tuple[int, ...]
+
+# What the five members get, in the order of MEMBERS.
+ALL = (200, 200, 200, 200, 200)
+WRITERS = (403, 200, 200, 200, 200)
+OWNERS = (403, 200, 403, 200, 200)  # the record is one of AMZ
+KEEPERS = (403, 403, 403, 200, 200)
+ADMINS = (403, 403, 403, 403, 200)
+LEADS_ON = (302, 302, 302, 302, 302)
+NO_POST = (405, 405, 405, 405, 405)
+
+
+def sent(statuses: Statuses) -> Statuses:
+    """The same members, whose post is accepted: it leads on to another page."""
+    return tuple(302 if status == 200 else status for status in statuses)
+
+
+@dataclass(frozen=True)
+class Things:
+    """The records that addresses and forms name, all of one project."""
+
+    project: Project
+    partner: str
+    records: dict[str, Action]
+    organisation: Organisation
+    spare: Organisation
+    deadline: int
+    number: int = 4
+
+    def upload(self) -> int:
+        """The import that the project has, made where there is none yet: it takes a while."""
+        found = Import.objects.of(self.project).first()
+        if found is None:
+            admin = member(self.project, Role.ADMIN)
+            url = reverse("import", args=[self.project.slug])
+            assert admin.post(url, upload(admin, self)).status_code == 302
+        return Import.objects.of(self.project).get().pk
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: what it needs to be named, who gets which answer, and what is sent to it."""
+
+    get: Statuses = ALL
+    post: Statuses = NO_POST
+    kwargs: Callable[[Things], dict[str, Any]] = lambda _things: {}
+    data: Callable[[Client, Things], Any] = lambda _client, _things: {}
+    outside: Statuses = (302, 404)  # anonymous and outsider
+    outside_post: Statuses = (302, 404)
+
+
+def organisation_form(client: Client, things: Things) -> Fields:
+    url = reverse("organisation-add", args=[things.project.slug])
+    return filled(client.get(url), name="Quite New Ltd", kind="sme")
+
+
+def record_form(key: str) -> Callable[[Client, Things], Fields]:
+    def data(client: Client, things: Things) -> Fields:
+        record = things.records[key]
+        url = reverse(f"{key}-edit", args=[things.project.slug, record.pk])
+        return filled(client.get(url), title="Another title", description="Changed")
+
+    return data
+
+
+def upload(_client: Client, things: Things) -> dict[str, Any]:
+    out = io.BytesIO()
+    write_report(things.project, out)
+    return {"file": SimpleUploadedFile("report.xlsx", out.getvalue())}
+
+
+def record_rows(key: str, slug: str) -> Iterator[tuple[str, Row]]:
+    """The seven addresses that every record type has."""
+
+    def pk(things: Things) -> dict[str, Any]:
+        return {"pk": things.records[key].pk}
+
+    # Where a record type has one table only, the choice of the table leads straight to its form.
+    choice = (403, 302, 302, 302, 302) if key == "matchmaking" else WRITERS
+    form = record_form(key)
+    yield f"{key}-list", Row()
+    yield f"{key}-add", Row(choice, choice)
+    yield (
+        f"{key}-add-type",
+        Row(WRITERS, sent(WRITERS), lambda _t: {"type_slug": slug}, added_by_both(form)),
+    )
+    yield key, Row(ALL, NO_POST, pk)
+    yield f"{key}-edit", Row(OWNERS, sent(OWNERS), pk, form)
+    yield f"{key}-delete", Row(OWNERS, sent(OWNERS), pk)
+    yield (
+        f"{key}-exclude",
+        Row(LEADS_ON, sent(KEEPERS), pk, lambda _c, _t: {"reason": "Logged twice"}),
+    )
+
+
+def added_by_both(form: Callable[[Client, Things], Fields]) -> Callable[[Client, Things], Fields]:
+    """A new record for which AMZ and BIC answer jointly, so that users of both may log it."""
+
+    def data(client: Client, things: Things) -> Fields:
+        partners = things.project.partners.filter(code__in=["AMZ", "BIC"])
+        fields = {**form(client, things), "partners": [str(p.pk) for p in partners]}
+        for name in ("occasions", "evidence", "meetings"):
+            if f"{name}-INITIAL_FORMS" in fields:
+                fields[f"{name}-INITIAL_FORMS"] = ["0"]
+        return fields
+
+    return data
+
+
+def organisation_pk(things: Things) -> dict[str, Any]:
+    return {"pk": things.organisation.pk}
+
+
+ROWS: dict[str, Row] = {
+    # Outside projects
+    "home": Row((302,) * 5, outside=(302, 200), outside_post=(302, 405)),
+    "health": Row(post=ALL, outside=(200, 200), outside_post=(200, 200)),
+    "sign-in": Row(
+        ALL,
+        (302,) * 5,
+        data=lambda _c, _t: {"username": "reader", "password": PASSWORD},
+        outside=(200, 200),
+        outside_post=(302, 302),
+    ),
+    "sign-out": Row(NO_POST, (302,) * 5, outside=(302, 405), outside_post=(302, 302)),
+    "password_change": Row(
+        ALL,
+        (302,) * 5,
+        data=lambda _c, _t: {
+            "old_password": PASSWORD,
+            "new_password1": "another-long-passphrase",
+            "new_password2": "another-long-passphrase",
+        },
+        outside=(302, 200),
+        outside_post=(302, 302),
+    ),
+    "password_change_done": Row(outside=(302, 200), outside_post=(302, 405)),
+    "admin": Row(
+        (302, 302, 302, 302, 200),  # to a refusal: see the test of Django's admin
+        (302, 302, 302, 302, 200),
+        outside=(302, 302),
+        outside_post=(302, 302),
+    ),
+    # Figures
+    "overview": Row(),
+    "indicator": Row(kwargs=lambda t: {"number": t.number}),
+    "targets": Row(
+        KEEPERS, sent(KEEPERS), lambda t: {"number": t.number}, lambda _c, _t: {"AMZ": "3"}
+    ),
+    "partner": Row(kwargs=lambda t: {"code": t.partner}),
+    "timeline": Row(),
+    "deadline-status": Row(
+        LEADS_ON, sent(KEEPERS), lambda t: {"pk": t.deadline}, lambda _c, _t: {"status": "started"}
+    ),
+    # Records
+    **dict(record_rows("action", "sectors")),
+    **dict(record_rows("agreement", "sme-cooperation")),
+    **dict(record_rows("event", "national-workshops")),
+    **dict(record_rows("matchmaking", "matchmaking")),
+    # Organisations
+    "organisation-list": Row(),
+    "organisation-suggest": Row(),
+    "organisation-add": Row(WRITERS, sent(WRITERS), data=organisation_form),
+    "organisation": Row(kwargs=organisation_pk),
+    "organisation-edit": Row(KEEPERS, sent(KEEPERS), organisation_pk, organisation_form),
+    "organisation-delete": Row(KEEPERS, sent(KEEPERS), organisation_pk),
+    "organisation-merge": Row(
+        ADMINS, sent(ADMINS), organisation_pk, lambda _c, t: {"into": str(t.spare.pk)}
+    ),
+    # Reports
+    "report": Row(),
+    "report-workbook": Row(),
+    "list-export": Row(kwargs=lambda _t: {"key": "action"}),
+    "organisation-export": Row(),
+    "import": Row(ADMINS, sent(ADMINS), data=upload),
+    "import-detail": Row(ADMINS, (403, 403, 403, 403, 405), lambda t: {"pk": t.upload()}),
+    "import-apply": Row(
+        (403, 403, 403, 403, 405), sent(ADMINS), lambda t: {"pk": t.upload()}
+    ),
+}  # fmt: skip
+
+
+def names_of(patterns: list[Any], *, in_project: bool = False) -> Iterator[tuple[str, bool]]:
+    """The names of all addresses, and whether each lies below a project; Django's admin is one."""
+    for pattern in patterns:
+        below = in_project or "<slug:project>" in str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name == "admin":
+                yield "admin", False
+            else:
+                yield from names_of(pattern.url_patterns, in_project=below)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name or f"(no name: {pattern.pattern})", below
+
+
+NAMES = dict(names_of(get_resolver().url_patterns))
+
+
+def address(name: str, things: Things, project: str = "") -> str:
+    if name == "admin":
+        return "/admin/"
+    kwargs = ROWS[name].kwargs(things)
+    if NAMES[name]:
+        kwargs["project"] = project or things.project.slug
+    return reverse(name, kwargs=kwargs)
+
+
+def make_things(project: Project) -> Things:
+    """One record of every kind, each of the partner AMZ, that nothing else touches."""
+    slugs = {
+        "action": "sectors",
+        "agreement": "sme-cooperation",
+        "event": "national-workshops",
+        "matchmaking": "matchmaking",
+    }
+    records = {
+        key: make_action(project, slug, title=f"One {key}", occasions=(on(2022, 3, 1),))
+        for key, slug in slugs.items()
+    }
+    return Things(
+        project=project,
+        partner="AMZ",
+        records=records,
+        organisation=add_organisation(project=project, user=None, name=f"Lonely {project.slug}"),
+        spare=add_organisation(project=project, user=None, name=f"Spare {project.slug}"),
+        deadline=project.deadlines.filter(status="open").first().pk,
+    )
+
+
+@pytest.fixture
+def things(elca: Project) -> Things:
+    return make_things(elca)
+
+
+@pytest.fixture
+def clients(as_user: Any) -> dict[str, Client]:
+    """A client for everyone, named as in ROLES."""
+    return {n: quick(Client() if n == "anonymous" else as_user(n)) for n in ROLES}
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert set(NAMES) == set(ROWS)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_who_may_open(name: str, clients: dict[str, Client], things: Things) -> None:
+    row, url = ROWS[name], address(name, things)
+    answers = {role: clients[role].get(url) for role in ROLES}
+    found = {role: answer.status_code for role, answer in answers.items()}
+    assert found == dict(zip(ROLES, (*row.outside, *row.get), strict=True))
+    doors = ("/sign-in/?next=", "/admin/login/?next=")
+    to_sign_in = answers["anonymous"].get("Location", "").startswith(doors)
+    assert to_sign_in is (found["anonymous"] == 302)
+    for role, status in found.items():
+        if status in (403, 404):
+            assert "One " not in page(answers[role]).text
+            assert "Lonely" not in page(answers[role]).text
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_who_may_send(name: str, clients: dict[str, Client], things: Things) -> None:
+    row, url = ROWS[name], address(name, things)
+    found, changed = {}, {}
+    data = row.data(clients["admin"], things)
+    before = Change.objects.count()
+    for role in ROLES:
+        for file in (value for value in data.values() if isinstance(value, SimpleUploadedFile)):
+            file.seek(0)
+        with transaction.atomic():
+            answer = clients[role].post(url, data)
+            found[role] = answer.status_code
+            changed[role] = Change.objects.count() > before
+            transaction.set_rollback(True)
+    assert found == dict(zip(ROLES, (*row.outside_post, *row.post), strict=True))
+    if NAMES[name] and name not in ("import", "import-apply", "matchmaking-add"):
+        assert changed == {
+            role: status == 302 and role in MEMBERS for role, status in found.items()
+        }
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of every table, but for sessions and the memory of failed sign-ins."""
+    models = [m for m in apps.get_models() if m._meta.app_label not in ("sessions", "axes")]
+    return {m._meta.label: list(m._base_manager.order_by("pk").values_list()) for m in models}
+
+
+def test_a_reader_changes_nothing(clients: dict[str, Client], things: Things) -> None:
+    names = [name for name, below in NAMES.items() if below]
+    data = {name: ROWS[name].data(clients["admin"], things) for name in names}
+    addresses = {name: address(name, things) for name in names}
+    before = everything()
+    for name in names:
+        answer = clients["reader"].post(addresses[name], data[name])
+        assert answer.status_code in (403, 405), name
+    assert everything() == before
+
+
+def test_a_view_without_a_capability_is_closed(elca: Project, cast: dict[str, User]) -> None:
+    class Forgotten(ProjectView):
+        def get(self, request: Any) -> HttpResponse:
+            return HttpResponse("open")
+
+    from django.core.exceptions import PermissionDenied
+
+    for name in MEMBERS:
+        request = RequestFactory().get("/")
+        request.user = cast[name]
+        with pytest.raises(PermissionDenied):
+            Forgotten.as_view()(request, project="elca")
+    assert elca.slug == "elca"
+
+
+# What a partner user may do with the actions of others
+
+
+def edit(client: Client, action: Action, **values: Any) -> HttpResponse:
+    url = f"{action.get_absolute_url()}edit/"
+    return client.post(url, filled(client.get(url), **values))
+
+
+def test_a_partner_user_cannot_give_an_own_action_away(
+    elca: Project, clients: dict[str, Client]
+) -> None:
+    action = make_action(elca, "sectors", partners="AMZ BIC")
+    bic = str(elca.partners.get(code="BIC").pk)
+    answer = edit(clients["amz"], action, partners=bic)
+    assert answer.status_code == 422
+    assert "AMZ must be among them" in page(answer).text
+    assert {p.code for p in action.partners.all()} == {"AMZ", "BIC"}
+    assert edit(clients["leader"], action, partners=bic).status_code == 302
+    assert {p.code for p in action.partners.all()} == {"BIC"}
+
+
+def test_a_partner_user_cannot_log_for_others_only(
+    elca: Project, clients: dict[str, Client]
+) -> None:
+    url = "/elca/actions/new/sectors/"
+    codes = {p.code: str(p.pk) for p in elca.partners.all()}
+    form = clients["amz"].get(url)
+    assert filled(form)["partners"] == [codes["AMZ"]]
+    for chosen, status in [(["BIC"], 422), (["BIC", "ELCA"], 422), (["BIC", "AMZ"], 302)]:
+        sent_ = filled(form, title="For whom", partners=[codes[c] for c in chosen])
+        assert clients["amz"].post(url, sent_).status_code == status
+    assert elca.actions.filter(title="For whom").count() == 1
+
+
+def test_a_partner_user_loses_an_action_that_is_no_longer_the_partners(
+    elca: Project, clients: dict[str, Client]
+) -> None:
+    action = make_action(elca, "sectors", partners="AMZ")
+    assert clients["amz"].get(f"{action.get_absolute_url()}edit/").status_code == 200
+    action.partners.set(elca.partners.filter(code="POL"))
+    for part in ("edit/", "delete/"):
+        assert clients["amz"].get(action.get_absolute_url() + part).status_code == 403
+        assert clients["amz"].post(action.get_absolute_url() + part).status_code == 403
+    assert elca.actions.filter(pk=action.pk).exists()
+
+
+def test_a_reader_who_belongs_to_a_partner_is_still_a_reader(elca: Project) -> None:
+    action = make_action(elca, "sectors", partners="AMZ")
+    client = member(elca, Role.READER, "AMZ")
+    assert client.get(action.get_absolute_url()).status_code == 200
+    assert client.get(f"{action.get_absolute_url()}edit/").status_code == 403
+
+
+def test_pages_offer_only_what_the_role_may_do(things: Things, clients: dict[str, Client]) -> None:
+    action = things.records["action"].get_absolute_url()
+    offers = {
+        action: {f"{action}edit/": OWNERS, f"{action}delete/": OWNERS},
+        "/elca/": {"/elca/actions/new/": WRITERS, "/elca/import/": ADMINS, "/elca/report/": ALL},
+        "/elca/kpis/4/": {"/elca/kpis/4/targets/": KEEPERS},
+        "/elca/organisations/": {"/elca/organisations/new/": WRITERS},
+        things.organisation.get_absolute_url(): {
+            f"{things.organisation.get_absolute_url()}edit/": KEEPERS,
+            f"{things.organisation.get_absolute_url()}merge/": ADMINS,
+        },
+    }
+    for url, links in offers.items():
+        for role_index, role in enumerate(MEMBERS):
+            shown = {link.url for link in page(clients[role].get(url)).links}
+            for link, statuses in links.items():
+                assert (link in shown) is (statuses[role_index] == 200), (role, link)
+
+
+# Nothing crosses from one project to another
+
+
+@pytest.fixture
+def other(db: None, tmp_path: Path) -> Things:  # noqa: ARG001 opens the database
+    """A second project with one of everything, and a partner, table, mission of its own."""
+    data = json.loads((ELCA / "project.json").read_text())
+    data["project"].update(slug="other", acronym="OTHER")
+    (tmp_path / "project.json").write_text(json.dumps(data))
+    project = load_project(tmp_path, with_actions=False).project
+    project.partners.create(code="FOREIGN", name="Foreign partner")
+    project.missions.create(slug="foreign", name="Foreign mission")
+    project.sectors.create(name="Foreign sector")
+    project.indicators.filter(number=10).update(number=77)
+    project.action_types.filter(slug="sectors").update(slug="foreign-type")
+    return make_things_of_other(project)
+
+
+def make_things_of_other(project: Project) -> Things:
+    project.action_types.filter(slug="foreign-type").update(slug="sectors")
+    found = make_things(project)
+    project.action_types.filter(slug="sectors").update(slug="foreign-type")
+    return Things(**{**found.__dict__, "partner": "FOREIGN", "number": 77})
+
+
+@pytest.mark.parametrize("role", ["amz", "leader", "admin"])
+def test_what_is_of_another_project_is_not_there(
+    role: str, other: Things, clients: dict[str, Client]
+) -> None:
+    other.upload()
+    before = everything()
+    for name, below in NAMES.items():
+        if not below:
+            continue
+        own_data = {"status": "done", "reason": "x", "into": str(other.spare.pk), "title": "x"}
+        for project in ("other", "elca"):
+            if project == "elca" and not ROWS[name].kwargs(other).keys() - {"key", "type_slug"}:
+                continue  # names nothing of the other project
+            url = address(name, other, project)
+            for answer in (clients[role].get(url), clients[role].post(url, own_data)):
+                refused = (403, 404) if project == "elca" else (404,)
+                if answer.status_code == 405:
+                    continue
+                assert answer.status_code in refused, url
+                assert "Lonely other" not in answer.content.decode(), url
+            if role == "admin" and project == "elca":
+                assert clients[role].get(url).status_code in (404, 405), url
+    assert clients[role].get("/elca/actions/new/foreign-type/").status_code == 404
+    assert everything() == before
+
+
+def test_a_form_takes_nothing_of_another_project(
+    elca: Project, other: Things, clients: dict[str, Client]
+) -> None:
+    client, url = clients["admin"], "/elca/actions/new/sectors/"
+    amz = str(elca.partners.get(code="AMZ").pk)
+    foreign = {
+        "partners": other.project.partners.get(code="AMZ").pk,
+        "mission": other.project.missions.get(slug="foreign").pk,
+        "sectors": other.project.sectors.get(name="Foreign sector").pk,
+    }
+    for name, pk in foreign.items():
+        good = filled(client.get(url), title=f"With {name}", partners=amz)
+        answer = client.post(url, {**good, name: [str(pk)]})
+        assert answer.status_code == 422
+        assert "Select a valid choice" in page(answer).text
+    sectors = filled(
+        client.get("/elca/organisations/new/"), name="N", sectors=str(foreign["sectors"])
+    )
+    assert client.post("/elca/organisations/new/", sectors).status_code == 422
+    assert not elca.actions.filter(title__startswith="With ").exists()
+    assert not elca.organisations.filter(name="N").exists()
+
+
+def test_a_name_known_in_another_project_is_new_in_this_one(
+    elca: Project, other: Things, clients: dict[str, Client]
+) -> None:
+    client, url = clients["amz"], "/elca/actions/new/sectors/"
+    sent_ = filled(client.get(url), title="Names it", organisations=other.organisation.name)
+    assert client.post(url, sent_).status_code == 302
+    assert elca.actions.get(title="Names it").organisations.get().project == elca
+    assert other.organisation.actions.count() == 0
+
+
+def test_an_organisation_merges_into_its_own_project_only(
+    elca: Project, other: Things, things: Things, clients: dict[str, Client]
+) -> None:
+    url = f"{things.organisation.get_absolute_url()}merge/"
+    answer = clients["admin"].post(url, {"into": str(other.organisation.pk)})
+    assert answer.status_code == 422
+    assert elca.organisations.filter(pk=things.organisation.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("actions/", "partner"),
+        ("actions/", "mission"),
+        ("actions/", "type"),
+        ("organisations/", "sector"),
+        ("report/workbook/", "partner"),
+    ],
+)
+def test_a_filter_knows_nothing_of_another_project(
+    other: Things, clients: dict[str, Client], path: str, name: str
+) -> None:
+    values = {
+        "partner": "FOREIGN",
+        "mission": "foreign",
+        "type": "foreign-type",
+        "sector": str(other.project.sectors.get(name="Foreign sector").pk),
+    }
+    answer = clients["admin"].get(f"/elca/{path}", {name: values[name]})
+    assert "Select a valid choice" in page(answer).text
+    assert "Foreign" not in page(answer).text
+    if path != "report/workbook/":
+        assert "0 rows" in page(answer).text or "0 organisations" in page(answer).text
+
+
+def test_searches_and_lists_show_nothing_of_another_project(
+    other: Things, clients: dict[str, Client]
+) -> None:
+    client = clients["admin"]
+    suggested = client.get("/elca/organisations/suggest/", {"q": "Lonely other"}).json()
+    assert suggested == {"results": []}
+    for path in ("actions/?q=One", "organisations/?q=Lonely", "", "timeline/", "import/"):
+        answer = client.get(f"/elca/{path}")
+        assert "Lonely other" not in page(answer).text
+        assert "/other/" not in answer.content.decode()
+    assert other.records["action"].title == "One action"
+
+
+def test_django_admin_keeps_to_the_projects_that_one_administers(
+    elca: Project, other: Things, clients: dict[str, Client]
+) -> None:
+    client = clients["admin"]
+    foreign = other.project.partners.get(code="FOREIGN")
+    for role in ("outsider", "reader", "amz", "leader"):
+        assert clients[role].get("/admin/", follow=True).status_code == 403
+    assert "FOREIGN" not in page(client.get("/admin/partners/partner/")).text
+    for part in ("change", "delete", "history"):
+        answer = client.get(f"/admin/partners/partner/{foreign.pk}/{part}/")
+        assert answer.status_code in (302, 403, 404)
+    assert client.get(f"/admin/partners/project/{other.project.pk}/change/").status_code == 302
+    mine = client.get(f"/admin/partners/project/{elca.pk}/change/")
+    assert mine.status_code == 200
+    outsider = User.objects.create_user("of-other")
+    Membership.objects.create(project=other.project, user=outsider, role=Role.READER)
+    assert client.get(f"/admin/partners/user/{outsider.pk}/change/").status_code == 302
+    assert client.get(f"/admin/partners/user/{outsider.pk}/password/").status_code in (
+        302,
+        403,
+        404,
+    )
+
+
+def test_a_member_of_two_projects_has_a_role_in_each(elca: Project, other: Things) -> None:
+    user = User.objects.create_user("both")
+    Membership.objects.create(project=elca, user=user, role=Role.READER)
+    partner = other.project.partners.get(code="AMZ")
+    Membership.objects.create(project=other.project, user=user, role=Role.PARTNER, partner=partner)
+    client = quick(Client())
+    client.force_login(user)
+    own = other.records["action"].get_absolute_url()
+    elcas = make_action(elca, "sectors", partners="AMZ").get_absolute_url()
+    assert client.get(f"{own}edit/").status_code == 200
+    assert client.get(f"{elcas}edit/").status_code == 403
+    text = page(client.get("/")).text
+    assert "ELCA" in text
+    assert "OTHER" in text
