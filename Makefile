@@ -14,7 +14,7 @@ PIP     := $(PY) -m pip install --quiet --disable-pip-version-check
 LOCALES := de es fr it pl
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench messages clean
+.PHONY: help run test check bench messages pictures clean
 
 help:
 	@echo 'make run       start the tracker on this machine (HOST=127.0.0.1 PORT=8000)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make check     lint, types, settings, migrations, templates'
 	@echo 'make bench     measure how long the costly jobs take'
 	@echo 'make messages  collect and compile the translations (needs gettext)'
+	@echo 'make pictures  take the pictures of the documents anew (needs chromium)'
 	@echo 'make clean     remove what tools made; your data (var/) and settings (.env) stay'
 
 # The environment. It is made once, and filled again only when the lists of packages change.
@@ -96,6 +97,9 @@ messages: $(RUNTIME) .env
 	@$(PY) manage.py makemessages $(LOCALES:%=--locale %) --no-obsolete --add-location file \
 	    --ignore '$(VENV)' --ignore var --ignore staticfiles
 	@$(PY) manage.py compilemessages --ignore '$(VENV)'
+
+pictures: $(DEV)
+	@$(PY) -m tests.pictures
 
 clean:
 	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -103,7 +103,9 @@ def common_columns(status_words: Mapping[str, Words], *more: Column) -> tuple[Co
         OrganisationsColumn(
             name="organisations",
             heading=_("Organisations"),
-            help_text=_("One per line. A name that is not known yet is added."),
+            help_text=_(
+                "Known ones are found by any spelling; a new name is added. One on each line."
+            ),
         ),
         MissionColumn(name="mission", heading=_("Mission"), listed=True),
         SectorsColumn(name="sectors", heading=_("Sectors")),

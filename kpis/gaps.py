@@ -38,7 +38,7 @@ class Silence:
 
 
 LABELS: dict[str, Words] = {
-    "undated": _("Achieved without a date: on a past day they do not count"),
+    "undated": _("Achieved without a date: counted today, on no past day"),
     "no_evidence": _("Achieved without evidence"),
     "overdue": _("Open although their date has passed"),
 }

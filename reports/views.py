@@ -244,7 +244,7 @@ class ImportApply(ImportPage):
 
     def tell(self, request: HttpRequest, result: ImportResult) -> None:
         if result.applied:
-            said = _("Imported: %(new)d new rows, %(changed)d changed.")
+            said = _("Imported. New: %(new)d, changed: %(changed)d.")
             counts = {"new": result.count(NEW), "changed": result.count(CHANGED)}
             messages.success(request, said % counts)
         elif result.outdated:

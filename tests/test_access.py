@@ -346,7 +346,7 @@ def test_a_view_without_a_capability_is_closed(elca: Project, cast: dict[str, Us
 # What a partner user may do with the actions of others
 
 
-def edit(client: Client, action: Action, **values: Any) -> HttpResponse:
+def edit(client: Client, action: Action, **values: Any) -> Any:
     url = f"{action.get_absolute_url()}edit/"
     return client.post(url, filled(client.get(url), **values))
 

@@ -253,7 +253,10 @@ def marked(elca_empty: Project) -> Action:
         occasions=(on(2022, 3, 1, place=MARKUP, words=MARKUP),),
         evidence=(EvidenceData(MARKUP, "https://example.org/?a=1&b=<script>"),),
         meetings=(MeetingData(MARKUP, MARKUP, MARKUP),),
-        **dict.fromkeys(("description", "expectations", "results", "dates_note"), MARKUP),
+        description=MARKUP,
+        expectations=MARKUP,
+        results=MARKUP,
+        dates_note=MARKUP,
     )
     make_action(elca_empty, "matchmaking", title="Left", partners="AMZ", status="achieved")
     return action

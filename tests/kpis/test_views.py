@@ -48,7 +48,7 @@ def test_every_figure_of_the_overview_opens_as_many_rows(as_user: Any, query: st
     for link in figures:
         url = link.url.partition("#")[0]
         seen.setdefault(url, listed(client, url))
-        figure = int(NUMBER.match(link.text.strip()).group())  # type: ignore[union-attr]
+        figure = int(NUMBER.match(link.text.strip()).group())
         if url.startswith("/elca/kpis/10/") and "partner" not in url:
             continue  # three sectors in one row: the page names them
         if link.url.endswith("#counted"):

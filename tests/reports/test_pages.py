@@ -109,7 +109,7 @@ def test_it_is_applied_once(as_user: Any, elca: Project) -> None:
     client = as_user("admin")
     page = uploaded(client, workshops(GOOD))["Location"]
     response = client.post(f"{page}apply/", {"rows": "all"}, follow=True)
-    assert "Imported: 1 new rows, 0 changed." in response.content.decode()
+    assert "Imported. New: 1, changed: 0." in response.content.decode()
     assert "Applied on" in response.content.decode()
     action = Action.objects.of(elca).get(title="Good")
     assert action.created_by.username == "admin"
