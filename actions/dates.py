@@ -310,11 +310,12 @@ def _quoted(line: str) -> OccasionData | None:
     """What a line with its place in quotation marks says, exactly as it was written out."""
     match = _QUOTED.fullmatch(line.strip())
     when = _DATE.fullmatch(match["when"]) if match else None
+    dates = _dates_of(when) if when else []
     modes = {words: mode for mode, words in MODE_WORDS.items()} | {None: ""}
-    if not match or not when or match["mode"] not in modes:
+    if not match or len(dates) != 1 or match["mode"] not in modes:
         return None
     return OccasionData(
-        read_date(when.group()),
+        dates[0],
         modes[match["mode"]],
         match["place"],
         match["country"] or "",

@@ -73,10 +73,25 @@ class EvidenceForm(forms.Form):
         return data
 
 
+class Rows(BaseFormSet):
+    """Rows sent by a page that showed all there are: a row that it did not know would be lost."""
+
+    def clean(self) -> None:
+        sent = self.management_form.cleaned_data
+        if sent["TOTAL_FORMS"] < 0 or sent["INITIAL_FORMS"] != len(self.initial or ()):
+            raise ValidationError(_("These rows have changed meanwhile: open the page anew."))
+
+
 def rows_of(form: type[forms.Form]) -> type[BaseFormSet[Any]]:
     """A formset of rows that can be added and removed, with one empty row to begin with."""
     return formset_factory(
-        form, extra=1, can_delete=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True
+        form,
+        formset=Rows,
+        extra=1,
+        can_delete=True,
+        max_num=MOST_ROWS,
+        absolute_max=MOST_ROWS,
+        validate_max=True,
     )
 
 

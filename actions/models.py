@@ -160,7 +160,7 @@ class Action(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(first_on__isnull=True, counts_from__isnull=True)
-                | Q(first_on__lte=F("counts_from")),
+                | Q(counts_from__isnull=False, first_on__lte=F("counts_from")),
                 name="first_date_is_whole",
                 violation_error_message=_("A date starts before it ends."),
             ),

@@ -13,6 +13,7 @@ from django_countries import countries
 from .fields import RowsField
 from .models import LONGEST_NAME, Organisation, Project, Sector
 from .names import name_key
+from .querysets import organisations_by_key
 
 MOST_ALIASES = 50
 
@@ -79,6 +80,12 @@ class OrganisationForm(forms.Form):
         names = [n.strip() for n in self.cleaned_data["aliases"].splitlines() if name_key(n)]
         if len(names) > MOST_ALIASES or any(len(name) > LONGEST_NAME for name in names):
             raise ValidationError(_("At most 50 spellings of 250 characters fit."))
+        known = organisations_by_key(self.project)
+        for name in names:
+            other = known.get(name_key(name))
+            if other and other != self.organisation:
+                message = _("“%(alias)s” is %(name)s: merge the two instead.")
+                raise ValidationError(message % {"alias": name, "name": other.name})
         return names
 
     def values(self) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Page(HTMLParser):
         self._link: Link | None = None
         self._name = ""
         self._several = False
+        self._in_text_area = False
         self._form: Form | None = None
         self._cell = False
         self.feed(html)
@@ -81,6 +82,7 @@ class Page(HTMLParser):
                 self._send(name, said.get("value") or "on")
         elif tag in ("select", "textarea"):
             self._name, self._several = name, "multiple" in said
+            self._in_text_area = tag == "textarea"
             if tag == "textarea":
                 self._send(name, "")
         elif tag == "option" and self._name:
@@ -104,6 +106,7 @@ class Page(HTMLParser):
             self._form = None
         elif tag in ("select", "textarea"):
             self._name = ""
+            self._in_text_area = False
         elif tag == "a":
             self._link = None
         elif tag in ("td", "th"):
@@ -118,8 +121,7 @@ class Page(HTMLParser):
         if self._cell:
             self.rows[-1][-1] += " " + data.strip()
         if self._form is not None and self._name in self._form.fields:
-            open_ = [t for t, _a in self.tags if t in ("textarea", "option")]
-            if open_ and open_[-1] == "textarea":
+            if self._in_text_area:
                 value = self._form.fields[self._name]
                 # A browser leaves out the line break that stands first in a text area.
                 value[-1] += data if value[-1] else data.removeprefix("\n")

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counts_from__isnull', True), ('first_on__isnull', True)), ('first_on__lte', models.F('counts_from')), _connector='OR'), name='first_date_is_whole', violation_error_message='A date starts before it ends.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counts_from__isnull', True), ('first_on__isnull', True)), models.Q(('counts_from__isnull', False), ('first_on__lte', models.F('counts_from'))), _connector='OR'), name='first_date_is_whole', violation_error_message='A date starts before it ends.'),
         ),
         migrations.AddConstraint(
             model_name='action',

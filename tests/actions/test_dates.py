@@ -157,6 +157,14 @@ def test_two_months_are_two_occasions_and_keep_the_mode() -> None:
     assert [(str(o.when), o.mode) for o in found] == [("09.2021", ONLINE), ("10.2021", ONLINE)]
 
 
+def test_a_place_in_quotation_marks_is_not_interpreted() -> None:
+    assert read_occasions('14.03.2022, "Hall 4.2.2022, online"').occasions == (
+        occasion("14.03.2022", "", "Hall 4.2.2022, online"),
+    )
+    two = read_occasions('Sept., Oct. 2021, "Hall"').occasions
+    assert [str(o.when) for o in two] == ["09.2021", "10.2021"]
+
+
 def test_many_words_beside_a_date_are_a_note_and_no_place() -> None:
     found = read_occasions("14.12.2022 talks in Bilbao, a few guests joined on line")
     assert [str(o.when) for o in found.occasions] == ["14.12.2022"]
