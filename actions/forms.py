@@ -16,12 +16,13 @@ from django_countries import countries
 from partners.models import Membership, Project, User
 from partners.roles import Capability
 
-from .columns import OrganisationsColumn, RowsColumn
+from .columns import OrganisationsColumn
 from .dates import Mode
 from .fields import PartialDateField
 from .lookup import Lookup
 from .models import Action, ActionType
 from .records import SECTIONS, RecordType, record_type
+from .rows import RowsColumn
 from .services import Saved, likely_duplicates, save_action
 
 MOST_ROWS = 200
@@ -78,7 +79,7 @@ class Rows(BaseFormSet):
 
     def clean(self) -> None:
         sent = self.management_form.cleaned_data
-        if sent["TOTAL_FORMS"] < 0 or sent["INITIAL_FORMS"] != len(self.initial or ()):
+        if (sent["TOTAL_FORMS"] or 0) < 0 or sent["INITIAL_FORMS"] != len(self.initial or ()):
             raise ValidationError(_("These rows have changed meanwhile: open the page anew."))
 
 

@@ -11,22 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from partners.words import Words
 
 from .columns import (
-    NOTE_LENGTH,
     Column,
-    DatesColumn,
-    EvidenceColumn,
-    JoinedColumn,
     MissionColumn,
-    OccasionsColumn,
     OrganisationsColumn,
-    OutcomeColumn,
     PartnersColumn,
     SectorsColumn,
     StatusColumn,
     TextColumn,
     TitleColumn,
 )
+from .joined import NOTE_LENGTH, DatesColumn, JoinedColumn, OutcomeColumn
 from .models import Action, ActionType, Status
+from .rows import EvidenceColumn, OccasionsColumn
 
 SECTIONS: dict[str, Words] = {
     "what": _("What"),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actions.columns import CellError, DateColumn, JoinedColumn
+from actions.columns import CellError, DateColumn
 from actions.dates import DateError, PartialDate, take_date
+from actions.joined import JoinedColumn
 from actions.models import Status
 from actions.records import DATES, OUTCOME, RecordType, common_columns, register
 from partners.words import Words

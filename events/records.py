@@ -10,9 +10,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actions.columns import CellError, ChoiceColumn, Column, NumberColumn, RowsColumn, kept_rows
+from actions.columns import CellError, ChoiceColumn, Column, NumberColumn
 from actions.models import Action, Status
 from actions.records import DATES, OUTCOME, RecordType, common_columns, register
+from actions.rows import RowsColumn, kept_rows
 from partners.words import Words
 
 from .forms import MeetingFormSet

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.db import transaction
 
-from actions.columns import EvidenceData
 from actions.dates import OccasionData, PartialDate, read_date
 from actions.lookup import Lookup
 from actions.models import Action, ActionType
 from actions.records import record_type
+from actions.rows import EvidenceData
 from actions.services import save_action
 from events.records import MeetingData
 from partners.models import Mission, Partner, Project, Sector

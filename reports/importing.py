@@ -19,7 +19,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actions.columns import CellError, JoinedColumn
+from actions.columns import CellError
+from actions.joined import JoinedColumn
 from actions.lookup import Lookup
 from actions.models import Action, ActionType, Status
 from actions.records import DATES, RecordType, record_type

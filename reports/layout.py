@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actions.columns import Column, JoinedColumn
+from actions.columns import Column
+from actions.joined import JoinedColumn
 from actions.models import Action, ActionType
 from actions.querysets import ActionQuerySet
 from actions.records import RecordType, record_type

@@ -120,11 +120,10 @@ class Page(HTMLParser):
             self._link.text += data
         if self._cell:
             self.rows[-1][-1] += " " + data.strip()
-        if self._form is not None and self._name in self._form.fields:
-            if self._in_text_area:
-                value = self._form.fields[self._name]
-                # A browser leaves out the line break that stands first in a text area.
-                value[-1] += data if value[-1] else data.removeprefix("\n")
+        if self._in_text_area and self._form is not None and self._name in self._form.fields:
+            value = self._form.fields[self._name]
+            # A browser leaves out the line break that stands first in a text area.
+            value[-1] += data if value[-1] else data.removeprefix("\n")
 
 
 def page(response: Any) -> Page:

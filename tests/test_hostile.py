@@ -9,9 +9,9 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from actions.columns import EvidenceData
 from actions.forms import ActionForm
 from actions.models import Action
+from actions.rows import EvidenceData
 from events.records import MeetingData
 from partners.models import Organisation, Project
 from partners.services import add_organisation

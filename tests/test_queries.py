@@ -11,11 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from actions.columns import EvidenceData
 from actions.dates import Mode
 from actions.lookup import Lookup
 from actions.models import Action
 from actions.records import record_type
+from actions.rows import EvidenceData
 from actions.services import save_action
 from events.records import MeetingData
 from partners.models import Project

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from actions.columns import CellError, Column, EvidenceData, JoinedColumn, RowsColumn
+from actions.columns import CellError, Column
+from actions.joined import JoinedColumn
 from actions.lookup import Lookup
 from actions.models import Action
 from actions.records import RecordType, record_type, record_types
+from actions.rows import EvidenceData, RowsColumn
 from partners.models import Project
 from tests.making import make_action
 

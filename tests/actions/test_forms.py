@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from actions.models import Action
@@ -42,7 +41,7 @@ def two_occasions(client: Client, **values: Any) -> Fields:
     )
 
 
-def errors(answer: HttpResponse) -> str:
+def errors(answer: Any) -> str:
     assert answer.status_code == 422
     found = page(answer)
     assert "Not saved yet" in found.text
@@ -177,7 +176,7 @@ def test_editing_another_field_does_not_ask_about_duplicates(amz: Client, elca: 
 # Rows
 
 
-def edited(client: Client, action: Action, **values: Any) -> HttpResponse:
+def edited(client: Client, action: Action, **values: Any) -> Any:
     url = f"{action.get_absolute_url()}edit/"
     return client.post(url, filled(client.get(url), **values))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from partners.models import Project
@@ -18,14 +17,14 @@ def reader(as_user: Any) -> Client:
     return quick(as_user("reader"))
 
 
-def listed(answer: HttpResponse) -> list[str]:
+def listed(answer: Any) -> list[str]:
     """The references that the table shows, in its order."""
     assert answer.status_code == 200
     rows = [row for row in page(answer).rows if row and row[0].strip().startswith("T")]
     return [row[0].strip() for row in rows]
 
 
-def total(answer: HttpResponse) -> int:
+def total(answer: Any) -> int:
     words = page(answer).text.split()
     at = next(
         i for i, word in enumerate(words) if word in ("row", "rows") and words[i - 1].isdigit()

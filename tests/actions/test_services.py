@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from actions.columns import EvidenceData
 from actions.dates import OccasionData, PartialDate
 from actions.models import Action, Occasion, Status
 from actions.records import record_of
+from actions.rows import EvidenceData
 from actions.services import (
     delete_action,
     follow_project_start,
@@ -210,7 +210,7 @@ def test_today_can_be_achieved(elca: Project) -> None:
 def test_nothing_is_achieved_before_the_project_began(
     elca: Project, when: PartialDate, fine: bool
 ) -> None:
-    values = {"status": Status.ACHIEVED, "occasions": (OccasionData(when),)}
+    values: dict[str, Any] = {"status": Status.ACHIEVED, "occasions": (OccasionData(when),)}
     if fine:
         assert make_action(elca, "sectors", **values).counts_from == when.counts_from
     else:
