@@ -138,7 +138,12 @@ def form_of(response: Any) -> Fields:
 
 def filled(response: Any, **values: Any) -> Fields:
     """The page's form with other values; a ``__`` in a name stands for a dash."""
-    fields = dict(form_of(response))
+    return changed(form_of(response), **values)
+
+
+def changed(fields: Fields, **values: Any) -> Fields:
+    """The fields of a form with other values, named as in ``filled``."""
+    fields = dict(fields)
     for name, value in values.items():
         fields[name.replace("__", "-")] = value if isinstance(value, list) else [value]
     return fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,13 @@ from tests.conftest import ELCA, PASSWORD
 from tests.making import make_action, on
 from tests.pages import Fields, filled, member, page, quick
 
+# A table of each record type.
+SLUGS = {
+    "action": "sectors",
+    "agreement": "sme-cooperation",
+    "event": "national-workshops",
+    "matchmaking": "matchmaking",
+}
 MEMBERS = ("reader", "amz", "bic", "leader", "admin")
 ROLES = ("anonymous", "outsider", *MEMBERS)
 Statuses = tuple[int, ...]
@@ -50,15 +57,22 @@ def sent(statuses: Statuses) -> Statuses:
 
 @dataclass(frozen=True)
 class Things:
-    """The records that addresses and forms name, all of one project."""
+    """What addresses and forms name, all of one project; records are made when they are asked."""
 
     project: Project
-    partner: str
-    records: dict[str, Action]
     organisation: Organisation
     spare: Organisation
     deadline: int
+    partner: str = "AMZ"
     number: int = 4
+    slug: str = "sectors"  # of the table of plain actions
+
+    def record(self, key: str) -> Action:
+        """A record of AMZ of the named type."""
+        title = f"One {key}"
+        found = Action.objects.of(self.project).filter(title=title).first()
+        slug = {**SLUGS, "action": self.slug}[key]
+        return found or make_action(self.project, slug, title=title, occasions=(on(2022, 3, 1),))
 
     def upload(self) -> int:
         """The import that the project has, made where there is none yet: it takes a while."""
@@ -89,8 +103,7 @@ def organisation_form(client: Client, things: Things) -> Fields:
 
 def record_form(key: str) -> Callable[[Client, Things], Fields]:
     def data(client: Client, things: Things) -> Fields:
-        record = things.records[key]
-        url = reverse(f"{key}-edit", args=[things.project.slug, record.pk])
+        url = reverse(f"{key}-edit", args=[things.project.slug, things.record(key).pk])
         return filled(client.get(url), title="Another title", description="Changed")
 
     return data
@@ -102,11 +115,11 @@ def upload(_client: Client, things: Things) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("report.xlsx", out.getvalue())}
 
 
-def record_rows(key: str, slug: str) -> Iterator[tuple[str, Row]]:
+def record_rows(key: str) -> Iterator[tuple[str, Row]]:
     """The seven addresses that every record type has."""
 
     def pk(things: Things) -> dict[str, Any]:
-        return {"pk": things.records[key].pk}
+        return {"pk": things.record(key).pk}
 
     # Where a record type has one table only, the choice of the table leads straight to its form.
     choice = (403, 302, 302, 302, 302) if key == "matchmaking" else WRITERS
@@ -115,7 +128,7 @@ def record_rows(key: str, slug: str) -> Iterator[tuple[str, Row]]:
     yield f"{key}-add", Row(choice, choice)
     yield (
         f"{key}-add-type",
-        Row(WRITERS, sent(WRITERS), lambda _t: {"type_slug": slug}, added_by_both(form)),
+        Row(WRITERS, sent(WRITERS), lambda _t: {"type_slug": SLUGS[key]}, added_by_both(form)),
     )
     yield key, Row(ALL, NO_POST, pk)
     yield f"{key}-edit", Row(OWNERS, sent(OWNERS), pk, form)
@@ -186,10 +199,10 @@ ROWS: dict[str, Row] = {
         LEADS_ON, sent(KEEPERS), lambda t: {"pk": t.deadline}, lambda _c, _t: {"status": "started"}
     ),
     # Records
-    **dict(record_rows("action", "sectors")),
-    **dict(record_rows("agreement", "sme-cooperation")),
-    **dict(record_rows("event", "national-workshops")),
-    **dict(record_rows("matchmaking", "matchmaking")),
+    **dict(record_rows("action")),
+    **dict(record_rows("agreement")),
+    **dict(record_rows("event")),
+    **dict(record_rows("matchmaking")),
     # Organisations
     "organisation-list": Row(),
     "organisation-suggest": Row(),
@@ -239,21 +252,9 @@ def address(name: str, things: Things, project: str = "") -> str:
 
 
 def make_things(project: Project) -> Things:
-    """One record of every kind, each of the partner AMZ, that nothing else touches."""
-    slugs = {
-        "action": "sectors",
-        "agreement": "sme-cooperation",
-        "event": "national-workshops",
-        "matchmaking": "matchmaking",
-    }
-    records = {
-        key: make_action(project, slug, title=f"One {key}", occasions=(on(2022, 3, 1),))
-        for key, slug in slugs.items()
-    }
+    """Organisations that nothing touches, and an open deadline."""
     return Things(
         project=project,
-        partner="AMZ",
-        records=records,
         organisation=add_organisation(project=project, user=None, name=f"Lonely {project.slug}"),
         spare=add_organisation(project=project, user=None, name=f"Spare {project.slug}"),
         deadline=project.deadlines.filter(status="open").first().pk,
@@ -397,7 +398,7 @@ def test_a_reader_who_belongs_to_a_partner_is_still_a_reader(elca: Project) -> N
 
 
 def test_pages_offer_only_what_the_role_may_do(things: Things, clients: dict[str, Client]) -> None:
-    action = things.records["action"].get_absolute_url()
+    action = things.record("action").get_absolute_url()
     offers = {
         action: {f"{action}edit/": OWNERS, f"{action}delete/": OWNERS},
         "/elca/": {"/elca/actions/new/": WRITERS, "/elca/import/": ADMINS, "/elca/report/": ALL},
@@ -430,21 +431,17 @@ def other(db: None, tmp_path: Path) -> Things:  # noqa: ARG001 opens the databas
     project.sectors.create(name="Foreign sector")
     project.indicators.filter(number=10).update(number=77)
     project.action_types.filter(slug="sectors").update(slug="foreign-type")
-    return make_things_of_other(project)
-
-
-def make_things_of_other(project: Project) -> Things:
-    project.action_types.filter(slug="foreign-type").update(slug="sectors")
-    found = make_things(project)
-    project.action_types.filter(slug="sectors").update(slug="foreign-type")
-    return Things(**{**found.__dict__, "partner": "FOREIGN", "number": 77})
+    found = replace(make_things(project), partner="FOREIGN", number=77, slug="foreign-type")
+    for key in SLUGS:
+        found.record(key)
+    found.upload()
+    return found
 
 
 @pytest.mark.parametrize("role", ["amz", "leader", "admin"])
 def test_what_is_of_another_project_is_not_there(
     role: str, other: Things, clients: dict[str, Client]
 ) -> None:
-    other.upload()
     before = everything()
     for name, below in NAMES.items():
         if not below:
@@ -463,6 +460,27 @@ def test_what_is_of_another_project_is_not_there(
             if role == "admin" and project == "elca":
                 assert clients[role].get(url).status_code in (404, 405), url
     assert clients[role].get("/elca/actions/new/foreign-type/").status_code == 404
+    assert everything() == before
+
+
+def test_not_even_for_who_is_a_member_of_both(
+    elca: Project, other: Things, clients: dict[str, Client]
+) -> None:
+    both = User.objects.create_user("both")
+    for project in (elca, other.project):
+        Membership.objects.create(project=project, user=both, role=Role.ADMIN)
+    client = quick(clients["anonymous"])
+    client.force_login(both)
+    before = everything()
+    for name, below in NAMES.items():
+        if not below or not ROWS[name].kwargs(other).keys() - {"key"}:
+            continue
+        if name.endswith("-add-type") and name != "action-add-type":
+            continue  # tables of these names stand in both projects
+        url = address(name, other, "elca").replace("/sectors/", "/foreign-type/")
+        assert client.get(url).status_code in (404, 405), url
+        answer = client.post(url, {"status": "done", "reason": "x", "title": "x", "into": "1"})
+        assert answer.status_code in (404, 405), url
     assert everything() == before
 
 
@@ -544,7 +562,7 @@ def test_searches_and_lists_show_nothing_of_another_project(
         answer = client.get(f"/elca/{path}")
         assert "Lonely other" not in page(answer).text
         assert "/other/" not in answer.content.decode()
-    assert other.records["action"].title == "One action"
+    assert other.record("action").title == "One action"
 
 
 def test_django_admin_keeps_to_the_projects_that_one_administers(
@@ -578,7 +596,7 @@ def test_a_member_of_two_projects_has_a_role_in_each(elca: Project, other: Thing
     Membership.objects.create(project=other.project, user=user, role=Role.PARTNER, partner=partner)
     client = quick(Client())
     client.force_login(user)
-    own = other.records["action"].get_absolute_url()
+    own = other.record("action").get_absolute_url()
     elcas = make_action(elca, "sectors", partners="AMZ").get_absolute_url()
     assert client.get(f"{own}edit/").status_code == 200
     assert client.get(f"{elcas}edit/").status_code == 403

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils.translation import override
 
@@ -11,8 +13,9 @@ from actions.lookup import Lookup
 from actions.models import Action
 from actions.records import RecordType, record_type, record_types
 from actions.rows import EvidenceData, RowsColumn
+from events.records import MeetingData
 from partners.models import Project
-from tests.making import make_action
+from tests.making import make_action, on
 
 COLUMNS = [
     pytest.param(record, column, id=f"{record.key}: {column.name}")
@@ -179,6 +182,29 @@ def test_expectations_and_results_share_a_cell(
         "expectations": expectations,
         "results": results.removeprefix("Results: "),
     }
+
+
+def test_every_value_of_a_made_record_comes_back(elca: Project) -> None:
+    """The rows of ELCA have neither evidence nor meetings: here are some."""
+    given: dict[str, Any] = {
+        "evidence": (EvidenceData("List", "https://example.org/a"), EvidenceData("Picture")),
+        "meetings": (MeetingData("One", "Two", "Agreed"), MeetingData("One", "Three")),
+        "occasions": (on(2022, 3, 1, place="Dresden", country="DE", mode="hybrid"), on(2022, 3, 2)),
+        "sectors": tuple(elca.sectors.all()[:2]),
+        "mission": elca.missions.first(),
+        "organisations": ("Composites United", "Quite New Ltd"),
+        "participants": 12,
+        "participants_certainty": "about",
+        "dates_note": "and more to come",
+    }
+    made = make_action(elca, "matchmaking", **given)
+    record, lookup = record_type("matchmaking"), Lookup(elca)
+    found = record.values(record.model._default_manager.get(pk=made.pk))
+    for name, value in given.items():
+        normal = record.column(name).normal
+        assert normal(found[name], lookup) == normal(value, lookup), name
+        cell = record.column(name).write(found[name])
+        assert normal(record.column(name).read(cell, lookup), lookup) == normal(value, lookup)
 
 
 def test_every_value_of_a_record_is_asked_for_once() -> None:

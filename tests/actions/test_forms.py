@@ -10,7 +10,7 @@ from django.test import Client
 from actions.models import Action
 from partners.models import Project
 from tests.making import make_action, on
-from tests.pages import Fields, filled, form_of, member, page, quick
+from tests.pages import Fields, changed, filled, form_of, member, page, quick
 
 NEW = "/elca/events/new/national-workshops/"
 
@@ -20,9 +20,15 @@ def amz(as_user: Any) -> Client:
     return quick(as_user("amz"))
 
 
+_blank: Fields = {}
+
+
 def two_occasions(client: Client, **values: Any) -> Fields:
-    return filled(
-        client.get(NEW),
+    """What a browser sends of the form, which is fetched once for all tests."""
+    if not _blank:
+        _blank.update(form_of(client.get(NEW)))
+    return changed(
+        _blank,
         **{
             "title": "Round table",
             "status": "achieved",

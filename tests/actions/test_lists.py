@@ -128,8 +128,11 @@ def test_a_row_stands_once_however_often_it_fits(reader: Client, elca: Project) 
 
 @pytest.mark.parametrize("sort", ["title", "occasions", "mission", "type", "reference"])
 def test_sorting_turns_round_and_keeps_all_rows(reader: Client, sort: str) -> None:
-    forth = [r for n in (1, 2) for r in listed(reader.get(f"/elca/events/?sort={sort}&page={n}"))]
-    back = [r for n in (1, 2) for r in listed(reader.get(f"/elca/events/?sort=-{sort}&page={n}"))]
+    def rows(order: str) -> list[str]:
+        pages = [reader.get(f"/elca/events/?sort={order}&page={number}") for number in (1, 2)]
+        return [reference for answer in pages for reference in listed(answer)]
+
+    forth, back = rows(sort), rows(f"-{sort}")
     assert len(set(forth)) == len(set(back)) == 26
     assert forth != back
 
@@ -144,31 +147,19 @@ def test_references_sort_by_table_and_number(reader: Client) -> None:
     "sort", ["nonsense", "password", "partners", "project__title", "", "-", "?"]
 )
 def test_an_unknown_order_is_the_usual_one(reader: Client, sort: str) -> None:
-    usual = listed(reader.get("/elca/actions/"))
-    assert listed(reader.get("/elca/actions/", {"sort": sort})) == usual
+    assert listed(reader.get("/elca/events/", {"sort": sort}))[:3] == ["T7-01", "T7-02", "T7-03"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "shown"),
-    [
-        ("1", 1),
-        ("2", 2),
-        ("5", 5),
-        ("9999", 5),
-        ("-1", 5),
-        ("0", 5),
-        ("abc", 1),
-        ("", 1),
-        ("1.5", 1),
-    ],
-)
-def test_a_page_that_is_not_there_is_the_nearest(reader: Client, asked: str, shown: int) -> None:
+def test_a_page_that_is_not_there_is_the_nearest(reader: Client) -> None:
     all_pages = [listed(reader.get(f"/elca/actions/?page={n}")) for n in range(1, 6)]
     assert [len(p) for p in all_pages] == [25, 25, 25, 25, 4]
-    assert listed(reader.get("/elca/actions/", {"page": asked})) == all_pages[shown - 1]
+    for asked in ("9999", "-1", "0", "9" * 20):
+        assert listed(reader.get("/elca/actions/", {"page": asked})) == all_pages[-1]
+    for asked in ("abc", "", "1.5", "9" * 5000):
+        assert listed(reader.get("/elca/actions/", {"page": asked})) == all_pages[0]
 
 
-@pytest.mark.parametrize("per_page", ["1", "1000000", "all", "-5"])
+@pytest.mark.parametrize("per_page", ["1", "1000000"])
 def test_nobody_chooses_how_many_rows_a_page_has(reader: Client, per_page: str) -> None:
     assert len(listed(reader.get("/elca/actions/", {"per_page": per_page}))) == 25
 
