@@ -117,6 +117,10 @@ class PartnerTarget(models.Model):
     def __str__(self) -> str:
         return f"{self.partner}: {self.target}"
 
+    def clean(self) -> None:
+        if self.partner_id and self.partner.project_id != self.indicator.project_id:
+            raise ValidationError({"partner": _("This partner is not in the project.")})
+
 
 class Deadline(models.Model):
     """One line of Table 12: what is due by the end of a project month."""

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from actions.models import Action
 from kpis.models import Deadline, PartnerTarget
 from kpis.progress import project_progress
-from partners.models import Change, Project
+from partners.models import Change, Partner, Project
 from tests.pages import page
 
 NUMBER = re.compile(r"\d+")
@@ -176,3 +177,19 @@ def test_an_empty_project_shows_dashes(elca_empty: Project, as_user: Any) -> Non
     rows = page(as_user("reader").get("/elca/")).rows
     figures = [[cell.strip() for cell in row[2:]] for row in rows if row and row[0].strip() == "1"]
     assert figures[0][0] == "–"
+
+
+def test_a_target_is_for_a_partner_of_the_same_project(elca: Project) -> None:
+    other = Project.objects.create(
+        slug="other", acronym="O", title="Other", first_month="2024-01-01", length_months=6
+    )
+    stranger = Partner.objects.create(project=other, code="X", name="X")
+    target = PartnerTarget(indicator=elca.indicators.get(number=1), partner=stranger, target=1)
+    with pytest.raises(ValidationError, match="not in the project"):
+        target.full_clean()
+
+
+def test_a_search_that_is_too_long_is_told(as_user: Any) -> None:
+    text = page(as_user("reader").get("/elca/actions/", {"q": "x" * 201})).text
+    assert "at most 200 characters" in text
+    assert "0 rows" in text
