@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
@@ -44,9 +44,10 @@ class Column:
     """One value of a record. The base class is a text of one line.
 
     ``section`` places the column in the form; ``cell_heading`` is its heading in a workbook where
-    the report's own table prints none.
+    the report's own table prints none. ``wide`` gives it the whole width of the form.
     """
 
+    wide: ClassVar[bool] = False
     name: str
     heading: Words
     section: str = "what"
@@ -120,6 +121,8 @@ class Column:
 class TitleColumn(Column):
     """The name of the row; in a list it opens the record."""
 
+    wide: ClassVar[bool] = True
+
     def table_column(self) -> tables.Column | None:
         attrs = {"td": {"class": "main"}}
         return tables.Column(verbose_name=self.heading, linkify=True, attrs=attrs)
@@ -129,6 +132,7 @@ class TitleColumn(Column):
 class TextColumn(Column):
     """A text of several lines."""
 
+    wide: ClassVar[bool] = True
     rows: int = 3
     max_length: int = LONG_TEXT
 
@@ -271,6 +275,7 @@ class DateColumn(Column):
 class PartnersColumn(Column):
     """The partners who answer for the action."""
 
+    wide: ClassVar[bool] = True
     after_save: bool = True
 
     def empty(self) -> tuple[Partner, ...]:
@@ -323,6 +328,7 @@ class PartnersColumn(Column):
 class OrganisationsColumn(Column):
     """The organisations that the action touches, by their names; a new name adds one."""
 
+    wide: ClassVar[bool] = True
     after_save: bool = True
 
     def empty(self) -> tuple[str, ...]:
@@ -354,6 +360,7 @@ class OrganisationsColumn(Column):
 class SectorsColumn(Column):
     """The sectors that the action touches."""
 
+    wide: ClassVar[bool] = True
     after_save: bool = True
 
     def empty(self) -> tuple[Sector, ...]:

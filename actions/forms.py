@@ -159,7 +159,7 @@ class ActionForm(forms.Form):
                 "heading": SECTIONS[name],
                 # Dates come before the words about them.
                 "rows_first": name == "when",
-                "fields": [self[c.name] for c in columns if c.name in self.fields],
+                "fields": [(self[c.name], c.wide) for c in columns if c.name in self.fields],
                 "formsets": [
                     (c.heading, self.formsets[c.name]) for c in columns if c.name in self.formsets
                 ],

@@ -66,6 +66,11 @@ class RecordType:
         """Every value of a saved action, by the name of its column."""
         return {column.name: column.get(action) for column in self.columns}
 
+    @property
+    def particular_columns(self) -> list[Column]:
+        """The columns that only this record type has, beside those of every action."""
+        return [column for column in self.columns if column.name not in COMMON_NAMES]
+
     def holds(self, action_type: ActionType) -> bool:
         return action_type.record == self.key
 
@@ -124,6 +129,7 @@ def common_columns(status_words: Mapping[str, Words], *more: Column) -> tuple[Co
     )
 
 
+COMMON_NAMES = frozenset(column.name for column in common_columns({}))
 DATES = DatesColumn("dates", ("occasions", "dates_note"))
 OUTCOME = OutcomeColumn("outcome", ("expectations", "results"))
 

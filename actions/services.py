@@ -17,6 +17,7 @@ from partners.models import Change, Organisation, Project, User
 from partners.names import name_key
 from partners.services import add_organisation, record_change
 
+from .columns import OrganisationsColumn
 from .lookup import Lookup
 from .models import BEFORE_THE_PROJECT, Action, ActionType, Status
 from .records import RecordType, record_of, record_type
@@ -127,7 +128,7 @@ def _write(
     for column in record.columns:
         if column.after_save and column.name in changes:
             value = values[column.name]
-            if column.name == "organisations":
+            if isinstance(column, OrganisationsColumn):
                 value = _organisations(value, lookup, user)
             column.set(action, value)
 

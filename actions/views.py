@@ -116,8 +116,7 @@ class ActionDetail(ActionPage):
                 "status_word": self.record.status_word(action.status),
                 "facts": [
                     (column.heading, column.display(values[column.name]))
-                    for column in self.record.columns
-                    if column.name not in SHOWN_APART
+                    for column in self.record.particular_columns
                 ],
                 "history": story(
                     history_of(action, self.project)[:50],
@@ -141,13 +140,6 @@ class ActionDetail(ActionPage):
             return None
         others = Action.objects.of(self.project).exclude(type__record=self.record.key)
         return others.visible_to(self.request.user).select_related("type").filter(pk=pk).first()
-
-
-# The parts of a record that the detail page lays out by itself, not as a line of facts.
-SHOWN_APART = {
-    "title", "status", "partners", "organisations", "description", "expectations", "results",
-    "occasions", "evidence", "dates_note", "sectors", "mission",
-}  # fmt: skip
 
 
 class ActionAdd(RecordView):
