@@ -32,7 +32,8 @@ from partners.names import name_key
 
 from .layout import ROW_ID, Cell, SheetColumn, whole_records
 from .matching import TITLE, SheetError, Table, is_skipped, understand
-from .reading import CellFault, FileError, Row, Sheet, plain, read_workbook
+from .reading.cells import CellFault, Row, Sheet, plain
+from .reading.reader import FileError, read_workbook
 from .results import (
     CHANGED,
     ERROR,

@@ -23,7 +23,7 @@ from .layout import (
     own_columns,
     printed_columns,
 )
-from .reading import CellFault, Row, Sheet
+from .reading.cells import CellFault, Row, Sheet
 
 ROWS_BEFORE_HEADINGS = 10
 FEWEST_HEADINGS = 2

@@ -30,7 +30,7 @@ from .forms import ReportForm, UploadForm
 from .importing import run_import
 from .layout import DEADLINES, INDICATORS
 from .models import Import
-from .reading import FileError
+from .reading.reader import FileError
 from .results import CHANGED, NEW, ImportResult
 from .workbook import MEDIA_TYPE, write_list, write_organisations, write_report
 

@@ -15,7 +15,7 @@ from actions.models import Action
 from kpis.loading import load_project
 from kpis.progress import Progress, project_progress
 from partners.models import Change, Organisation, Project
-from reports.reading import FileError
+from reports.reading.reader import FileError
 from tests.conftest import ELCA
 from tests.making import make_action, on
 from tests.reports.files import (

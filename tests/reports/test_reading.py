@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 
 from reports import reading
-from reports.reading import CellFault, FileError, plain, read_workbook
+from reports.reading.cells import CellFault, plain
+from reports.reading.reader import FileError, read_workbook
 from tests.reports.files import workbook
 
 

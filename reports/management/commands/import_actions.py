@@ -11,7 +11,7 @@ from actions.models import ActionType
 from kpis.arguments import add_project, asked
 from partners.models import Project
 from reports.importing import run_import
-from reports.reading import FileError
+from reports.reading.reader import FileError
 from reports.results import CHANGED, NEW, UNCHANGED, ImportResult, Problem, SheetResult
 
 

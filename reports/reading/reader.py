@@ -6,8 +6,6 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from openpyxl.utils import get_column_letter
 
+from .cells import CellFault, Row, Sheet, plain
+
 MOST_BYTES_UNPACKED = 200_000_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
@@ -27,38 +27,11 @@ DAMAGED = gettext_noop("The file is damaged or is no spreadsheet: it cannot be r
 LAST_ROW_OF_A_SHEET = 1_048_576
 # Older Excel files, and newer ones behind a password, are such containers.
 OLE_CONTAINER = bytes.fromhex("D0CF11E0A1B11AE1")
-_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
-_LINE_BREAK = re.compile(r"\r\n?|[\x0b\x0c]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
 class FileError(ValueError):
     """A file that cannot be imported; the message is for people."""
-
-
-class CellFault(str):
-    """A cell without a value of its own; the text says what stands there instead."""
-
-
-@dataclass
-class Row:
-    """A row that is not blank, with its number as the spreadsheet shows it."""
-
-    number: int
-    cells: list[Any]
-
-    def cell(self, at: int) -> Any:
-        return self.cells[at] if at < len(self.cells) else None
-
-
-@dataclass
-class Sheet:
-    """A sheet by its name, with the rows that hold anything."""
-
-    name: str
-    hidden: bool = False
-    rows: list[Row] = field(default_factory=list)
 
 
 def read_workbook(source: Path | BinaryIO) -> list[Sheet]:
@@ -82,23 +55,6 @@ def read_workbook(source: Path | BinaryIO) -> list[Sheet]:
             raise FileError(_("The file holds what a spreadsheet must not hold.")) from error
         raise FileError(_(DAMAGED)) from error
     return sheets
-
-
-def plain(value: Any) -> Any:
-    """A cell without the traces of its file: line breaks, escapes, whole numbers, bare days."""
-    if isinstance(value, CellFault):
-        return value
-    if isinstance(value, str):
-        text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), value)
-        text = _CONTROL.sub("", _LINE_BREAK.sub("\n", text))
-        return text if text.strip() else None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date()
-    if value is None or isinstance(value, bool | int | float | date):
-        return value
-    return str(value)
 
 
 def _content(source: Path | BinaryIO) -> bytes:
