@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import override as language
 
+from partners.bulk import insert_values
 from partners.fields import RowsField
-from partners.models import Mission, Organisation, Partner, Project, Sector
+from partners.models import Mission, Partner, Project, Sector
 from partners.names import name_key
 from partners.words import Words
 
@@ -30,13 +33,20 @@ from .dates import (
 )
 from .fields import NamesField, PartialDateField, PartnersField
 from .models import LONG_TEXT, Action, Status
+from .statuses import status_of_words
 
 if TYPE_CHECKING:
     from .lookup import Lookup
 
+_ISO_LENGTHS: dict[str, int] = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
+
 
 class CellError(ValueError):
-    """A cell that cannot be read; the message is for people."""
+    """A cell that cannot be read; the message is for people, as is what they may have meant."""
+
+    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.suggestions: tuple[str, ...] = tuple(suggestions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +78,16 @@ class Column:
         return getattr(action, self.name)
 
     def set(self, action: Action, value: Any) -> None:
-        """Put the value on the action: before it is saved, or after if ``after_save``."""
+        """Put the value on the action before it is saved; not asked of one ``after_save``."""
         setattr(action, self.name, value)
+
+    def set_many(self, pairs: Sequence[tuple[Action, Any]]) -> None:
+        """Write the values of saved actions that have none yet; asked of one ``after_save``."""
+        raise NotImplementedError
+
+    def clear_many(self, actions: Sequence[int]) -> None:
+        """Take away the values of saved actions, by their ids; asked of one ``after_save``."""
+        raise NotImplementedError
 
     def empty(self) -> Any:
         return ""
@@ -77,6 +95,14 @@ class Column:
     def normal(self, value: Any, lookup: Lookup) -> Any:
         """The form in which two equal values compare as equal."""
         return value
+
+    def dump(self, value: Any) -> Any:
+        """The value as JSON, from which ``load`` makes the very same again."""
+        return value
+
+    def load(self, data: Any, lookup: Lookup) -> Any:
+        """The value that JSON holds; None is nothing. Raises CellError."""
+        return self.empty() if data is None else data
 
     def show(self, value: Any) -> str:
         """The value as a text for people: in the history, and in a workbook."""
@@ -186,7 +212,13 @@ class StatusColumn(ChoiceColumn):
     """How far the action is, in the words of its record type."""
 
     def read(self, cell: object, lookup: Lookup) -> str:
-        return super().read(cell, lookup) or Status.PLANNED
+        try:
+            return super().read(cell, lookup) or Status.PLANNED
+        except CellError:
+            status = status_of_words(str(cell))
+            if status is None or status not in dict(self.choices):
+                raise
+            return status
 
     def empty(self) -> str:
         return Status.PLANNED
@@ -251,6 +283,16 @@ class DateColumn(Column):
         setattr(action, self.name, value.start if value else None)
         setattr(action, f"{self.name}_precision", value.precision if value else "")
 
+    def dump(self, value: Any) -> str | None:
+        """As ISO 8601, cut to its precision: ``2022``, ``2022-03`` or ``2022-03-14``."""
+        return value.start.isoformat()[: _ISO_LENGTHS[value.precision]] if value else None
+
+    def load(self, data: Any, lookup: Lookup) -> PartialDate | None:
+        if not data:
+            return None
+        precision = next(name for name, most in _ISO_LENGTHS.items() if most == len(data))
+        return PartialDate.of(date.fromisoformat(data + "-01-01"[len(data) - 4 :]), precision)
+
     def display(self, value: Any) -> str:
         return value.localised() if value else ""
 
@@ -261,8 +303,11 @@ class DateColumn(Column):
             when = read_date(cell)
         except DateError as error:
             raise CellError(str(error)) from error
-        if when.precision == Precision.DAY and when.start != when.end:
-            raise CellError(_("“%(cell)s” is several days; one is asked for.") % {"cell": cell})
+        if not when.is_single:
+            days = _("“%(cell)s” is several days; one is asked for.")
+            more = _("“%(cell)s” is several months; write one month, or the year.")
+            message = days if when.precision == Precision.DAY else more
+            raise CellError(message % {"cell": cell})
         return when
 
     def form_field(self, project: Project) -> forms.Field:
@@ -272,11 +317,34 @@ class DateColumn(Column):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartnersColumn(Column):
-    """The partners who answer for the action."""
+class LinksColumn(Column):
+    """Rows of another table that the action points to."""
 
     wide: ClassVar[bool] = True
     after_save: bool = True
+
+    @property
+    def _links(self) -> type[Model]:
+        """The table of the links; the field of it that points away from actions is its last."""
+        return getattr(Action, self.name).through
+
+    def set_many(self, pairs: Sequence[tuple[Action, Any]]) -> None:
+        links = self._links
+        other = links._meta.concrete_fields[-1].attname
+        rows = [
+            (action.pk, pk)
+            for action, value in pairs
+            for pk in dict.fromkeys([item.pk for item in value])
+        ]
+        insert_values(links, ("action_id", other), rows)
+
+    def clear_many(self, actions: Sequence[int]) -> None:
+        self._links._base_manager.filter(action__in=actions).delete()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnersColumn(LinksColumn):
+    """The partners who answer for the action."""
 
     def empty(self) -> tuple[Partner, ...]:
         return ()
@@ -284,11 +352,14 @@ class PartnersColumn(Column):
     def get(self, action: Action) -> tuple[Partner, ...]:
         return tuple(action.partners.all())
 
-    def set(self, action: Action, value: Sequence[Partner]) -> None:
-        action.partners.set(value)
-
     def normal(self, value: Any, lookup: Lookup) -> tuple[Partner, ...]:
         return tuple(sorted(set(value), key=lambda p: (p.position, p.code)))
+
+    def dump(self, value: Any) -> list[str]:
+        return [partner.code for partner in value]
+
+    def load(self, data: Any, lookup: Lookup) -> tuple[Partner, ...]:
+        return lookup.partners(", ".join(data)) if data else ()
 
     def show(self, value: Any) -> str:
         return ", ".join(partner.code for partner in value)
@@ -325,11 +396,8 @@ class PartnersColumn(Column):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrganisationsColumn(Column):
+class OrganisationsColumn(LinksColumn):
     """The organisations that the action touches, by their names; a new name adds one."""
-
-    wide: ClassVar[bool] = True
-    after_save: bool = True
 
     def empty(self) -> tuple[str, ...]:
         return ()
@@ -337,11 +405,14 @@ class OrganisationsColumn(Column):
     def get(self, action: Action) -> tuple[str, ...]:
         return tuple(o.name for o in action.organisations.all())
 
-    def set(self, action: Action, value: Sequence[Organisation]) -> None:
-        action.organisations.set(value)
-
     def normal(self, value: Any, lookup: Lookup) -> tuple[str, ...]:
         return tuple(sorted({lookup.organisation_name(name) for name in value}))
+
+    def dump(self, value: Any) -> list[str]:
+        return list(value)
+
+    def load(self, data: Any, lookup: Lookup) -> tuple[str, ...]:
+        return tuple(data or ())
 
     def show(self, value: Any) -> str:
         return "\n".join(value)
@@ -357,11 +428,8 @@ class OrganisationsColumn(Column):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SectorsColumn(Column):
+class SectorsColumn(LinksColumn):
     """The sectors that the action touches."""
-
-    wide: ClassVar[bool] = True
-    after_save: bool = True
 
     def empty(self) -> tuple[Sector, ...]:
         return ()
@@ -369,11 +437,14 @@ class SectorsColumn(Column):
     def get(self, action: Action) -> tuple[Sector, ...]:
         return tuple(action.sectors.all())
 
-    def set(self, action: Action, value: Sequence[Sector]) -> None:
-        action.sectors.set(value)
-
     def normal(self, value: Any, lookup: Lookup) -> tuple[Sector, ...]:
         return tuple(sorted(set(value), key=lambda s: s.name))
+
+    def dump(self, value: Any) -> list[str]:
+        return [sector.name for sector in value]
+
+    def load(self, data: Any, lookup: Lookup) -> tuple[Sector, ...]:
+        return tuple(lookup.sector(name) for name in data or ())
 
     def show(self, value: Any) -> str:
         return "\n".join(sector.name for sector in value)
@@ -398,6 +469,12 @@ class MissionColumn(Column):
 
     def empty(self) -> None:
         return None
+
+    def dump(self, value: Any) -> str | None:
+        return value.slug if value else None
+
+    def load(self, data: Any, lookup: Lookup) -> Mission | None:
+        return lookup.mission(data) if data else None
 
     def show(self, value: Any) -> str:
         return value.name if value else ""

@@ -3,95 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import pairwise
 
-from django.db import models
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django_countries import countries
+from .finding import Found, find_dates, read_date, says_nothing, take_date
+from .partial import DateError, PartialDate, Precision
+from .places import LONGEST_PLACE, Beside, Mode, country_code, read_beside
 
-from partners.months import last_day_of_month
+__all__ = [
+    "LONGEST_PLACE",
+    "MODE_WORDS",
+    "DateError",
+    "DatesRead",
+    "Mode",
+    "OccasionData",
+    "PartialDate",
+    "Precision",
+    "country_code",
+    "note_lines",
+    "read_date",
+    "read_occasions",
+    "take_date",
+]
 
-LONGEST_PLACE = 120
-MOST_WORDS_OF_A_PLACE = 4
-YEARS = range(1990, 2100)
-
-
-class Precision(models.TextChoices):
-    DAY = "day", gettext_lazy("day")
-    MONTH = "month", gettext_lazy("month")
-    YEAR = "year", gettext_lazy("year")
-
-
-class Mode(models.TextChoices):
-    ON_SITE = "on_site", gettext_lazy("on site")
-    ONLINE = "online", gettext_lazy("online")
-    HYBRID = "hybrid", gettext_lazy("hybrid")
-
-
-class DateError(ValueError):
-    """A text that cannot be read as a date; the message is for people."""
-
-
-@dataclass(frozen=True, order=True)
-class PartialDate:
-    """A day, a run of days, a month or a year; ``start`` and ``end`` are inclusive."""
-
-    start: date
-    end: date
-    precision: str = Precision.DAY
-
-    @classmethod
-    def day(cls, start: date, end: date | None = None) -> PartialDate:
-        return cls(start, end or start, Precision.DAY)
-
-    @classmethod
-    def month(cls, year: int, month: int) -> PartialDate:
-        first = date(year, month, 1)
-        return cls(first, last_day_of_month(first), Precision.MONTH)
-
-    @classmethod
-    def year(cls, year: int) -> PartialDate:
-        return cls(date(year, 1, 1), date(year, 12, 31), Precision.YEAR)
-
-    @classmethod
-    def of(cls, start: date, precision: str) -> PartialDate:
-        """The date that a first day and a precision stand for."""
-        if precision == Precision.MONTH:
-            return cls.month(start.year, start.month)
-        if precision == Precision.YEAR:
-            return cls.year(start.year)
-        return cls.day(start)
-
-    @property
-    def counts_from(self) -> date:
-        """The last day that the beginning can mean: the rule of as-of counting (design, 3)."""
-        return self.start if self.precision == Precision.DAY else self.end
-
-    def __str__(self) -> str:
-        """The date as it is typed: ``04-08.02.2022``, ``07.2021`` or ``2021``."""
-        if self.precision == Precision.YEAR:
-            return f"{self.start:%Y}"
-        if self.precision == Precision.MONTH:
-            return f"{self.start:%m.%Y}"
-        if self.start == self.end:
-            return f"{self.start:%d.%m.%Y}"
-        if (self.start.year, self.start.month) == (self.end.year, self.end.month):
-            return f"{self.start:%d}-{self.end:%d.%m.%Y}"
-        return f"{self.start:%d.%m.%Y}-{self.end:%d.%m.%Y}"
-
-    def localised(self) -> str:
-        """The date for reading, in the language of the reader."""
-        if self.precision == Precision.YEAR:
-            return f"{self.start:%Y}"
-        if self.precision == Precision.MONTH:
-            return date_format(self.start, "YEAR_MONTH_FORMAT")
-        if self.start == self.end:
-            return date_format(self.start, "DATE_FORMAT")
-        return f"{date_format(self.start, 'DATE_FORMAT')} – {date_format(self.end, 'DATE_FORMAT')}"
+MOST_WORDS = 500  # characters of an occasion as it was written
+REMEMBERED = 400  # characters of a line that is worth remembering
+MODE_WORDS: dict[str, str] = {Mode.ON_SITE: "on site", Mode.ONLINE: "online", Mode.HYBRID: "hybrid"}
+_MODES = {words: mode for mode, words in MODE_WORDS.items()} | {None: ""}
+# As a note and a place are written that are not to be interpreted.
+_QUOTED_NOTE = re.compile(r'".*"')
+_QUOTED = re.compile(
+    r'(?P<when>[^"]+), "(?P<place>.+)"(?: \((?P<country>[A-Z]{2})\))?(?:, (?P<mode>[a-z ]+))?'
+)
+_STRONG_MARK = re.compile(r"[,;|]|\.\s|\s[&+/–-]\s|\s(?:and|und|y|e|et|i|oraz)\s", re.I)
+_EDGES = " \t,;:&·–-"
 
 
 @dataclass(frozen=True)
@@ -127,251 +75,191 @@ class DatesRead:
     note: str = ""
 
 
-MODE_WORDS: dict[str, str] = {Mode.ON_SITE: "on site", Mode.ONLINE: "online", Mode.HYBRID: "hybrid"}
-_MODES = [
-    (Mode.HYBRID, re.compile(r"\b(hybrid|physical(ly)? and online|online and physical)\b", re.I)),
-    (Mode.HYBRID, re.compile(r"\+\s*online\b", re.I)),
-    (Mode.ONLINE, re.compile(r"\b(on[- ]?line|virtual(ly)?|remote(ly)?)\b", re.I)),
-    (Mode.ON_SITE, re.compile(r"\b(on[- ]?site|f2f|face to face|in person|physical)\b", re.I)),
-]
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec des",
-        ],
-        start=1,
-    )
-    for name in names.split()
-}
-# In ASCII only: without regard to case, “s” would also match the long s, and find no month.
-_MONTH = r"(?P<{0}>(?a:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r"))"
-_SEP = r"\s*[./]\s*"
-_TO = r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*"
-_YEAR = r"(?P<{0}>\d{{4}}|\d{{2}})(?!\d)"
-_FORMS = [
-    r"(?P<iy>\d{4})-(?P<im>\d{1,2})-(?P<id>\d{1,2})(?!\d)",
-    rf"(?P<ad>\d{{1,2}}){_SEP}(?P<am>\d{{1,2}}){_SEP}{_YEAR.format('ay')}"
-    rf"{_TO}(?P<bd>\d{{1,2}}){_SEP}(?P<bm>\d{{1,2}}){_SEP}{_YEAR.format('by')}",
-    rf"(?P<cd>\d{{1,2}}){_SEP}(?P<cm>\d{{1,2}})\.?{_TO}"
-    rf"(?P<ce>\d{{1,2}}){_SEP}(?P<cn>\d{{1,2}}){_SEP}{_YEAR.format('cy')}",
-    rf"(?P<dd>\d{{1,2}})\.?{_TO}(?P<de>\d{{1,2}}){_SEP}(?P<dm>\d{{1,2}}){_SEP}{_YEAR.format('dy')}",
-    rf"(?P<ed>\d{{1,2}}){_SEP}(?P<em>\d{{1,2}}){_SEP}{_YEAR.format('ey')}",
-    rf"(?P<fd>\d{{1,2}})\.?\s+{_MONTH.format('fm')}\b\.?,?\s*(?P<fy>\d{{4}})",
-    rf"{_MONTH.format('gm')}\b\.?\s+(?P<gd>\d{{1,2}}),?\s+(?P<gy>\d{{4}})",
-    rf"{_MONTH.format('hm')}\b\.?,?\s*{_MONTH.format('hn')}\b\.?\s*(?P<hy>\d{{4}})",
-    rf"{_MONTH.format('jm')}\b\.?\s*{_YEAR.format('jy')}",
-    rf"(?P<km>\d{{1,2}}){_SEP}(?P<ky>\d{{4}})(?!\d)",
-    r"(?P<ly>(?:19|20)\d{2})(?!\d)",
-]
-_DATE = re.compile(r"(?<![\w.])(?:" + "|".join(_FORMS) + ")", re.I)
-_EDGES = " \t,;:&·()–-"
-# As a note and a place are written that are not to be interpreted.
-_QUOTED_NOTE = re.compile(r'".*"')
-_QUOTED = re.compile(
-    r'(?P<when>[^"]+), "(?P<place>.+)"(?: \((?P<country>[A-Z]{2})\))?(?:, (?P<mode>[a-z ]+))?'
-)
+@dataclass(frozen=True)
+class _Line:
+    """What one line says; ``mode_said`` is false where only a place lets the mode be known."""
 
-
-def _year(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text)
-
-
-def _day(year: str, month: str, day: str, words: str) -> date:
-    try:
-        found = date(_year(year), int(month), int(day))
-    except ValueError:
-        raise DateError(_("“%(words)s” is not a day in the calendar.") % {"words": words}) from None
-    if found.year not in YEARS:
-        raise DateError(_("The year of “%(words)s” cannot be right.") % {"words": words})
-    return found
-
-
-def _run(first: date, last: date, words: str) -> PartialDate:
-    if last < first:
-        raise DateError(_("“%(words)s” ends before it starts.") % {"words": words})
-    return PartialDate.day(first, last)
-
-
-def _whole_month(year: str, month: int, words: str) -> PartialDate:
-    if not 1 <= month <= 12 or _year(year) not in YEARS:
-        raise DateError(_("“%(words)s” is not a month.") % {"words": words})
-    return PartialDate.month(_year(year), month)
-
-
-def _dates_of(match: re.Match[str]) -> list[PartialDate]:
-    """What one matched form means; only “Sept., Oct. 2021” means two."""
-    g, words = match.groupdict(), match.group().strip()
-    if g["iy"]:
-        return [PartialDate.day(_day(g["iy"], g["im"], g["id"], words))]
-    if g["ad"]:
-        first, last = (_day(g[f"{k}y"], g[f"{k}m"], g[f"{k}d"], words) for k in "ab")
-        return [_run(first, last, words)]
-    if g["cd"]:
-        first = _day(g["cy"], g["cm"], g["cd"], words)
-        return [_run(first, _day(g["cy"], g["cn"], g["ce"], words), words)]
-    if g["dd"]:
-        first = _day(g["dy"], g["dm"], g["dd"], words)
-        return [_run(first, _day(g["dy"], g["dm"], g["de"], words), words)]
-    if g["ed"]:
-        return [PartialDate.day(_day(g["ey"], g["em"], g["ed"], words))]
-    for key in "fg":
-        if g[f"{key}d"]:
-            month = str(_MONTHS[g[f"{key}m"].lower()])
-            return [PartialDate.day(_day(g[f"{key}y"], month, g[f"{key}d"], words))]
-    if g["hm"]:
-        return [_whole_month(g["hy"], _MONTHS[g[k].lower()], words) for k in ("hm", "hn")]
-    if g["jm"]:
-        return [_whole_month(g["jy"], _MONTHS[g["jm"].lower()], words)]
-    if g["km"]:
-        return [_whole_month(g["ky"], int(g["km"]), words)]
-    return [PartialDate.year(int(g["ly"]))]
-
-
-def read_date(text: object) -> PartialDate:
-    """Read one date and nothing else; raises DateError with a sentence for people."""
-    if isinstance(text, datetime):
-        return PartialDate.day(text.date())
-    if isinstance(text, date):
-        return PartialDate.day(text)
-    words = str(text).strip()
-    match = _DATE.fullmatch(words)
-    found = _dates_of(match) if match else []
-    if len(found) != 1:
-        raise DateError(
-            _("“%(words)s” is not a date. Write 14.03.2022, 4-8.02.2022, July 2021 or 2021.")
-            % {"words": words}
-        )
-    return found[0]
-
-
-def take_date(text: str) -> tuple[PartialDate | None, str]:
-    """Take the first date out of a text: a day, a month or a year, and the words that are left.
-
-    Of several days the first is taken, and their words stay. Raises DateError.
-    """
-    match = _DATE.search(text)
-    if match is None:
-        return None, text.strip()
-    first, *more = _dates_of(match)
-    if more or (first.precision == Precision.DAY and first.start != first.end):
-        when = first if first.precision != Precision.DAY else PartialDate.day(first.start)
-        return when, text.strip()
-    left = [text[: match.start()].rstrip(_EDGES), text[match.end() :].lstrip(_EDGES + ".")]
-    return first, " ".join(part for part in left if part.strip()).strip()
+    occasions: tuple[OccasionData, ...] = ()
+    notes: tuple[str, ...] = ()
+    exact: bool = False
+    mode_said: bool = False
 
 
 def read_occasions(cell: object) -> DatesRead:
     """Read a *Dates & Location* cell; raises DateError for a day that does not exist.
 
-    Each date begins an occasion, whose place and mode stand beside it in the same line.
-    Words without a date become the note.
+    Each date begins an occasion, whose place and mode stand beside it in the same line, or alone
+    in the next one. Words that are neither become the note.
     """
     if isinstance(cell, date | datetime):
         return DatesRead((OccasionData(read_date(cell)),))
     occasions: list[OccasionData] = []
     notes: list[str] = []
-    for line in str(cell or "").splitlines():
-        for item in _read_line(line):
-            if isinstance(item, OccasionData):
-                occasions.append(item)
-            elif item:
-                notes.append(item)
+    for line in _whole_lines(str(cell or "")):
+        read = _read_line(line)
+        occasions += read.occasions
+        notes += read.notes
     return DatesRead(tuple(occasions), "\n".join(notes))
 
 
-def note_lines(note: str) -> str:
+def note_lines(note: str, *, below_dates: bool = False) -> str:
     """A note for a cell, which ``read_occasions`` reads back.
 
-    A line that would be read as something else, such as a date, stands in quotation marks.
+    A line that would be read as something else, such as a date, stands in quotation marks; below
+    a date also a line that would be read as its place.
     """
-    return "\n".join(line if _reads_as(line, line) else f'"{line}"' for line in note.splitlines())
+    lines = note.splitlines()
+    plain = [_is_plain_note(line) and not (below_dates and _says_where(line)) for line in lines]
+    return "\n".join(
+        line if is_plain else f'"{line}"' for line, is_plain in zip(lines, plain, strict=True)
+    )
 
 
-def _reads_as(line: str, item: OccasionData | str) -> bool:
+def _is_plain_note(line: str) -> bool:
     try:
-        return list(_read_line(line)) == [item]
+        return _read_line(line) == _Line(notes=(line,))
     except DateError:
         return False
 
 
-def _quoted(line: str) -> OccasionData | None:
+def _reads_as(line: str, item: OccasionData) -> bool:
+    try:
+        read = _read_line(line)
+    except DateError:
+        return False
+    return read.occasions == (item,) and not read.notes
+
+
+def _whole_lines(text: str) -> list[str]:
+    """The lines of a cell, each with a place or a mode that stands alone below it."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        if lines and _says_where(line) and _continues(lines[-1], line):
+            lines[-1] = f"{lines[-1]} {line.strip()}"
+        else:
+            lines.append(line)
+    return lines
+
+
+def _says_where(line: str) -> bool:
+    """Whether a line holds a place or a mode, and nothing besides."""
+    if len(line) > REMEMBERED or _QUOTED_NOTE.fullmatch(line.strip()) or _has_dates(line):
+        return False
+    found = read_beside([line])
+    return bool(found.mode or found.place or found.country) and not found.notes
+
+
+def _has_dates(line: str) -> bool:
+    try:
+        return bool(find_dates(line))
+    except DateError:
+        return True
+
+
+def _continues(first: str, second: str) -> bool:
+    """Whether the second line says where the first one's date was, which it does not say itself."""
+    before, after = _read_line(first), read_beside([second])
+    if not before.occasions or before.exact:
+        return False
+    last = before.occasions[-1]
+    if (after.place or after.country) and (last.place or last.country):
+        return False
+    if after.mode and after.mode != Mode.ON_SITE and before.mode_said:
+        return False
+    both = _read_line(f"{first} {second.strip()}")
+    return both.notes == before.notes
+
+
+def _read_line(line: str) -> _Line:
+    return _remembered(line) if len(line) <= REMEMBERED else _read(line)
+
+
+def _read(line: str) -> _Line:
+    line = line.strip()
+    quoted = _quoted(line)
+    if quoted:
+        return quoted
+    if _QUOTED_NOTE.fullmatch(line):
+        return _Line(notes=(line[1:-1],), exact=True)
+    plain = " ".join(unicodedata.normalize("NFC", line).split())
+    found = find_dates(plain)
+    if not found:
+        return _Line(notes=(line,) if line else ())
+    occasions: list[OccasionData] = []
+    notes: list[str] = []
+    said = False
+    for group, start, end in _groups(plain, found):
+        beside = read_beside((plain[start : group[0].start], plain[group[-1].end : end]))
+        words, more = _cut(plain[start:end].strip(_EDGES))
+        notes += [*beside.notes, *more]
+        said = bool(beside.mode) and not _only_from_place(beside)
+        occasions += [
+            OccasionData(when, beside.mode, beside.place, beside.country, words)
+            for one in group
+            for when in one.dates
+        ]
+    return _Line(tuple(occasions), tuple(notes), mode_said=said)
+
+
+_remembered = lru_cache(maxsize=8192)(_read)
+
+
+def _only_from_place(beside: Beside) -> bool:
+    return beside.mode == Mode.ON_SITE and bool(beside.places)
+
+
+def _cut(words: str) -> tuple[str, list[str]]:
+    """The words as they fit beside an occasion, and the whole of them where they do not."""
+    if len(words) <= MOST_WORDS:
+        return words, []
+    return words[:MOST_WORDS].rpartition(" ")[0] or words[:MOST_WORDS], [words]
+
+
+def _quoted(line: str) -> _Line | None:
     """What a line with its place in quotation marks says, exactly as it was written out."""
-    match = _QUOTED.fullmatch(line.strip())
-    when = _DATE.fullmatch(match["when"]) if match else None
-    dates = _dates_of(when) if when else []
-    modes = {words: mode for mode, words in MODE_WORDS.items()} | {None: ""}
-    if not match or len(dates) != 1 or match["mode"] not in modes:
+    match = _QUOTED.fullmatch(line)
+    if not match or match["mode"] not in _MODES:
         return None
-    return OccasionData(
-        dates[0],
-        modes[match["mode"]],
-        match["place"],
-        match["country"] or "",
-        line.strip(),
+    when = match["when"]
+    dates = [
+        d for found in find_dates(when) if found.end - found.start == len(when) for d in found.dates
+    ]
+    if len(dates) != 1:
+        return None
+    mode, country = _MODES[match["mode"]], match["country"] or ""
+    words, more = _cut(line)
+    return _Line(
+        (OccasionData(dates[0], mode, match["place"], country, words),), tuple(more), exact=True
     )
 
 
-def _read_line(line: str) -> Iterator[OccasionData | str]:
-    quoted = _quoted(line)
-    if quoted:
-        yield quoted
-        return
-    if _QUOTED_NOTE.fullmatch(line.strip()):
-        yield line.strip()[1:-1]
-        return
-    matches = list(_DATE.finditer(line))
-    if not matches:
-        yield line.strip()
-        return
-    for index, match in enumerate(matches):
-        start = 0 if index == 0 else match.start()
-        end = matches[index + 1].start() if index + 1 < len(matches) else len(line)
-        beside = " ".join((line[start : match.start()], line[match.end() : end]))
-        mode, rest = _take_mode(beside)
-        country, place = _take_country(rest)
-        words = line[start:end].strip(_EDGES)
-        if len(place) > LONGEST_PLACE or len(place.split()) > MOST_WORDS_OF_A_PLACE:
-            yield place
-            place = ""
-        if place and not mode:
-            mode = Mode.ON_SITE
-        for when in _dates_of(match):
-            yield OccasionData(when, mode, place, country, words)
+# Which words belong to which date
 
 
-def _take_mode(text: str) -> tuple[str, str]:
-    found = ""
-    for mode, pattern in _MODES:
-        if pattern.search(text):
-            found = found or mode
-            text = pattern.sub(" ", text)
-    return found, text
+def _groups(line: str, found: list[Found]) -> list[tuple[list[Found], int, int]]:
+    """The dates that share their words, with the start and the end of these words in the line."""
+    groups: list[list[Found]] = [[found[0]]]
+    for one in found[1:]:
+        between = line[groups[-1][-1].end : one.start]
+        if says_nothing(between):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    bounds = [0]
+    opened = not says_nothing(line[: found[0].start])
+    closed = not says_nothing(line[found[-1].end :])
+    for left, right in pairwise(groups):
+        start, end = left[-1].end, right[0].start
+        bounds.append(start + _boundary(line[start:end], closed) if opened else end)
+    bounds.append(len(line))
+    return [(group, bounds[i], bounds[i + 1]) for i, group in enumerate(groups)]
 
 
-def _take_country(text: str) -> tuple[str, str]:
-    """Split “Bydgoszcz (Poland)” or “Bydgoszcz (PL)” into a country code and a place."""
-    match = re.search(r"\(([^()]+)\)", text)
-    name = match.group(1).strip() if match else ""
-    code = country_code(name)
-    if match and code:
-        text = text[: match.start()] + text[match.end() :]
-    return code, re.sub(r"\s+", " ", text.replace("()", " ")).strip(_EDGES)
-
-
-def country_code(name: str) -> str:
-    """The ISO 3166 code of a country named by its code or its English name, or ''."""
-    if len(name) == 2 and name.upper() in countries:
-        return name.upper()
-    return str(countries.by_name(name, language="en")) if name else ""
+def _boundary(between: str, closed: bool) -> int:
+    """Where the words of the next date begin, in a line that opens with words and not a date."""
+    marks = list(_STRONG_MARK.finditer(between))
+    if marks:
+        return marks[-1].end()
+    return len(between) if closed else 0

@@ -20,6 +20,7 @@ from .dates import Mode, OccasionData, PartialDate, Precision
 from .querysets import ActionQuerySet
 
 LONG_TEXT = 20_000
+LONGEST_WORDS = 500  # characters of an occasion as it was written
 BEFORE_THE_PROJECT = _("An achieved action cannot be dated before the project began.")
 
 
@@ -216,7 +217,7 @@ class Occasion(models.Model):
     mode = models.CharField(_("on site or online"), max_length=10, choices=Mode, blank=True)
     place = models.CharField(_("place"), max_length=120, blank=True)
     country = CountryField(_("country"), blank=True)
-    words = models.CharField(_("as it was written"), max_length=500, blank=True)
+    words = models.CharField(_("as it was written"), max_length=LONGEST_WORDS, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext_lazy
 
+from partners.bulk import insert_values
 from partners.models import Project
 
 from .columns import CellError, Column
-from .dates import DateError, OccasionData, read_occasions
-from .models import Action, Evidence, Occasion
+from .dates import DateError, OccasionData, PartialDate, read_occasions
+from .models import LONGEST_WORDS, Action, Evidence, Occasion
 
 if TYPE_CHECKING:
     from .lookup import Lookup
@@ -29,6 +32,28 @@ class RowsColumn(Column):
 
     def empty(self) -> tuple[Any, ...]:
         return ()
+
+    def dump(self, value: Any) -> list[dict[str, Any]]:
+        return [asdict(item) for item in value]
+
+    model: ClassVar[type[Model]]
+    row_fields: ClassVar[tuple[str, ...]]  # that of the action first, that of the position last
+
+    def rows_of(self, value: Any) -> Iterator[tuple[Any, ...]]:
+        """The fields of each row of a value, but for its action and its position."""
+        raise NotImplementedError
+
+    def set_many(self, pairs: Sequence[tuple[Action, Any]]) -> None:
+        rows = [
+            (action.pk, *row, position)
+            for action, value in pairs
+            for position, row in enumerate(self.rows_of(value))
+        ]
+        insert_values(self.model, self.row_fields, rows)
+
+    def clear_many(self, actions: Sequence[int]) -> None:
+        owned = {f"{self.row_fields[0]}__in": actions}
+        self.model._base_manager.filter(**owned).delete()
 
     def show(self, value: Any) -> str:
         return "\n".join(str(item) for item in value)
@@ -58,25 +83,50 @@ def kept_rows(formset: forms.BaseFormSet[Any]) -> list[dict[str, Any]]:
 class OccasionsColumn(RowsColumn):
     """When and where it took place."""
 
+    model: ClassVar[type[Model]] = Occasion
+    row_fields: ClassVar[tuple[str, ...]] = (
+        "action_id", "start", "end", "precision", "mode", "place", "country", "words", "position",
+    )  # fmt: skip
+
     def get(self, action: Action) -> tuple[OccasionData, ...]:
         return tuple(occasion.data for occasion in action.occasions.all())
 
-    def set(self, action: Action, value: Sequence[OccasionData]) -> None:
-        action.occasions.all().delete()
-        Occasion.objects.bulk_create(
-            Occasion(
-                action=action,
-                start=item.when.start,
-                end=item.when.end,
-                precision=item.when.precision,
-                mode=item.mode,
-                place=item.place,
-                country=item.country,
-                words=item.words[:500],
-                position=position,
+    def dump(self, value: Sequence[OccasionData]) -> list[dict[str, Any]]:
+        return [
+            {
+                "start": item.when.start.isoformat(),
+                "end": item.when.end.isoformat(),
+                "precision": str(item.when.precision),
+                "mode": str(item.mode),
+                "place": item.place,
+                "country": item.country,
+                "words": item.words,
+            }
+            for item in value
+        ]
+
+    def load(self, data: Any, lookup: Lookup) -> tuple[OccasionData, ...]:
+        return tuple(
+            OccasionData(
+                PartialDate(
+                    date.fromisoformat(row["start"]),
+                    date.fromisoformat(row["end"]),
+                    row["precision"],
+                ),
+                row["mode"],
+                row["place"],
+                row["country"],
+                row["words"],
             )
-            for position, item in enumerate(value)
+            for row in data or ()
         )
+
+    def rows_of(self, value: Sequence[OccasionData]) -> Iterator[tuple[Any, ...]]:
+        for item in value:
+            when, words = item.when, item.words[:LONGEST_WORDS]
+            yield (
+                when.start, when.end, when.precision, item.mode, item.place, item.country, words,
+            )  # fmt: skip
 
     def read(self, cell: object, lookup: Lookup) -> tuple[OccasionData, ...]:
         try:
@@ -149,15 +199,17 @@ class EvidenceData:
 class EvidenceColumn(RowsColumn):
     """What proves the action, by a name and a link."""
 
+    model: ClassVar[type[Model]] = Evidence
+    row_fields: ClassVar[tuple[str, ...]] = ("action_id", "title", "url", "position")
+
     def get(self, action: Action) -> tuple[EvidenceData, ...]:
         return tuple(EvidenceData(e.title, e.url) for e in action.evidence.all())
 
-    def set(self, action: Action, value: Sequence[EvidenceData]) -> None:
-        action.evidence.all().delete()
-        Evidence.objects.bulk_create(
-            Evidence(action=action, title=item.title, url=item.url, position=position)
-            for position, item in enumerate(value)
-        )
+    def load(self, data: Any, lookup: Lookup) -> tuple[EvidenceData, ...]:
+        return tuple(EvidenceData(**row) for row in data or ())
+
+    def rows_of(self, value: Sequence[EvidenceData]) -> Iterator[tuple[Any, ...]]:
+        return ((item.title, item.url) for item in value)
 
     def read(self, cell: object, lookup: Lookup) -> tuple[EvidenceData, ...]:
         lines = [line.strip() for line in str(cell or "").splitlines() if line.strip()]

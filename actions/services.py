@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,21 +10,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from partners.models import Change, Organisation, Project, User
+from partners.models import Change, Project, User
 from partners.names import name_key
-from partners.services import add_organisation, record_change
+from partners.services import Recorded, record_change, record_changes
 
-from .columns import OrganisationsColumn
 from .lookup import Lookup
-from .models import BEFORE_THE_PROJECT, Action, ActionType, Status
-from .records import RecordType, record_of, record_type
-
-Changes = dict[str, tuple[str, str]]
-# Where a rule of the database names a field that no form shows, its message goes to this one.
-SHOWN_AS = {"first_on": "occasions", "counts_from": "occasions", "type": "__all__"}
+from .models import Action, ActionType, Status
+from .records import record_of
+from .saving import ROWS_AT_ONCE, Changes, Draft, Writer
 
 
 @dataclass(frozen=True)
@@ -34,37 +28,6 @@ class Saved:
     action: Action
     changes: Changes
     added: bool
-
-
-def next_reference(action_type: ActionType) -> str:
-    """A reference such as ``T7-11`` that no action of the project ever had."""
-    locked = ActionType.objects.select_for_update().get(pk=action_type.pk)
-    locked.last_number += 1
-    locked.save(update_fields=["last_number"])
-    return f"T{locked.table_number}-{locked.last_number:02d}"
-
-
-def _keep_counter(action_type: ActionType, reference: str) -> None:
-    """A reference brought along from elsewhere must never be given out again."""
-    prefix, _dash, number = reference.partition("-")
-    if prefix == f"T{action_type.table_number}" and number.isdigit():
-        ActionType.objects.filter(pk=action_type.pk, last_number__lt=int(number)).update(
-            last_number=int(number)
-        )
-
-
-def differences(
-    record: RecordType, before: Mapping[str, Any], after: Mapping[str, Any], lookup: Lookup
-) -> Changes:
-    """What differs between two sets of values, as texts for people; only what ``after`` says."""
-    found: Changes = {}
-    for column in record.columns:
-        if column.name not in after:
-            continue
-        old, new = before[column.name], after[column.name]
-        if column.normal(old, lookup) != column.normal(new, lookup):
-            found[column.name] = (column.show(old), column.show(new))
-    return found
 
 
 @transaction.atomic
@@ -83,105 +46,48 @@ def save_action(
 
     Raises ValidationError with messages by column name, and then nothing is written.
     """
-    record = record_type(action_type.record)
-    lookup = lookup or Lookup(project)
-    added = action is None
-    if action is None:
-        action = record.model(project=project, type=action_type, created_by=user)
-        before = {column.name: column.empty() for column in record.columns}
-    else:
-        before = record.values(action)
-    changes = differences(record, before, values, lookup)
-    if not added and not changes:
-        return Saved(action, {}, added=False)
-    _write(record, action, {**before, **values}, changes, lookup, user, reference)
-    record_change(
+    draft = Draft(values, action, reference)
+    writer = Writer(
         project=project,
+        action_type=action_type,
         user=user,
-        kind=Change.Kind.ADDED if added else Change.Kind.CHANGED,
-        record=action,
-        fields=changes,
+        lookup=lookup or Lookup(project),
         source=source,
     )
-    return Saved(action, changes, added)
+    writer.write([draft])
+    if draft.errors:
+        raise ValidationError(draft.errors)
+    assert draft.action is not None
+    return Saved(draft.action, draft.changes, draft.added)
 
 
-def _write(
-    record: RecordType,
-    action: Action,
-    values: Mapping[str, Any],
-    changes: Changes,
-    lookup: Lookup,
-    user: User | None,
-    reference: str,
-) -> None:
-    for column in record.columns:
-        if not column.after_save:
-            column.set(action, values[column.name])
-    action.project_start = action.project.starts_on
-    action.set_first_date(action.date_of_achievement(values["occasions"]))
-    check_action(action, values)
-    if not action.reference:
-        action.reference = reference or next_reference(action.type)
-        _keep_counter(action.type, action.reference)
-    action.save()
-    for column in record.columns:
-        if column.after_save and column.name in changes:
-            value = values[column.name]
-            if isinstance(column, OrganisationsColumn):
-                value = _organisations(value, lookup, user)
-            column.set(action, value)
-
-
-def _organisations(names: tuple[str, ...], lookup: Lookup, user: User | None) -> list[Organisation]:
-    """The organisations of those names; what is not known is added."""
-    found: list[Organisation] = []
-    for name in names:
-        organisation = lookup.organisation(name)
-        if organisation is None:
-            organisation = add_organisation(project=lookup.project, user=user, name=name)
-            lookup.add_organisation(organisation)
-        found.append(organisation)
-    return found
-
-
-def check_action(action: Action, values: Mapping[str, Any]) -> None:
-    """Raise ValidationError, by column name, for values that cannot be stored."""
-    errors: dict[str, list[str]] = {}
-    if not values["partners"]:
-        errors["partners"] = [_("At least one responsible partner is needed.")]
-    dated = "signed_on" if values.get("signed_on") else "occasions"
-    if action.status == Status.ACHIEVED and action.lies_ahead:
-        message = _("This lies in the future (today is %(today)s): it cannot be achieved yet.")
-        today = timezone.localdate().strftime("%d.%m.%Y")
-        errors[dated] = [message % {"today": today}]
-    try:
-        action.full_clean(exclude=["reference", "title_key", "created_by"])
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            for message in messages:
-                # A rule over several columns has no name of its own; this one is about a date.
-                shown = dated if message == str(BEFORE_THE_PROJECT) else SHOWN_AS.get(name, name)
-                errors.setdefault(shown, []).append(message)
-    if errors:
-        raise ValidationError(errors)
+def delete_action(*, action: Action, user: User | None) -> None:
+    """Delete an action; history keeps every value that it had."""
+    delete_actions(project=action.project, actions=[action], user=user)
 
 
 @transaction.atomic
-def delete_action(*, action: Action, user: User | None) -> None:
-    """Delete an action; history keeps every value that it had."""
+def delete_actions(
+    *, project: Project, actions: Sequence[Action], user: User | None, source: str = ""
+) -> None:
+    """Delete actions; history keeps every value that they had."""
+    record_changes(
+        project=project,
+        user=user,
+        records=[Recorded(Change.Kind.DELETED, a, _values_gone(a)) for a in actions],
+        source=source,
+    )
+    for at in range(0, len(actions), ROWS_AT_ONCE):
+        ids = [action.pk for action in actions[at : at + ROWS_AT_ONCE]]
+        Action.objects.of(project).filter(pk__in=ids).delete()
+
+
+def _values_gone(action: Action) -> Changes:
+    """Every value of an action that is to be deleted, as texts for people."""
     record = record_of(action)
     values = record.values(action)
     shown = {column.name: column.show(values[column.name]) for column in record.columns}
-    fields = {name: (text, "") for name, text in shown.items() if text}
-    record_change(
-        project=action.project,
-        user=user,
-        kind=Change.Kind.DELETED,
-        record=action,
-        fields=fields,
-    )
-    action.delete()
+    return {name: (text, "") for name, text in shown.items() if text}
 
 
 @transaction.atomic

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actions.columns import CellError, DateColumn
+from actions.columns import CellError, Column, DateColumn, StatusColumn
 from actions.dates import DateError, PartialDate, take_date
-from actions.joined import JoinedColumn
+from actions.finding import find_dates, says_nothing
+from actions.joined import JoinedColumn, check_note
+from actions.lookup import Remark
 from actions.models import Status
 from actions.records import DATES, OUTCOME, RecordType, common_columns, register
 from partners.words import Words
 
 from .models import Agreement
+from .signing import State, find_state
 
 if TYPE_CHECKING:
     from actions.lookup import Lookup
@@ -28,14 +32,13 @@ AGREEMENT_STATUS: dict[str, Words] = {
     Status.ACHIEVED: gettext_lazy("Signed"),
     Status.DROPPED: gettext_lazy("Not pursued"),
 }
-# As the report prints the state of an agreement: the longer words first, for reading.
+# As the report prints the state of an agreement.
 PRINTED: dict[str, str] = {
     Status.UNDER_WAY: "TO BE SIGNED",
     Status.PLANNED: "NOT SIGNED",
     Status.DROPPED: "NOT PURSUED",
     Status.ACHIEVED: "SIGNED",
 }
-_STATE = re.compile("|".join(rf"(?P<{key}>\b{words}\b)" for key, words in PRINTED.items()), re.I)
 
 
 class SignatureColumn(JoinedColumn):
@@ -57,34 +60,97 @@ class SignatureColumn(JoinedColumn):
 
     def _read_text(self, text: str, lookup: Lookup) -> dict[str, Any]:
         expected, text = _take_expected(text)
-        state = _STATE.search(text)
+        state = find_state(text)
         if text and state is None:
-            lookup.warnings.append(_("“SIGNED” or “NOT SIGNED” is missing: read as not signed."))
-        before, after = (text[: state.start()], text[state.end() :]) if state else (text, "")
-        same_line, _break, below = after.partition("\n")
-        status = (state.lastgroup if state else None) or Status.PLANNED
-        signed = None
+            message = _("“SIGNED” or “NOT SIGNED” is missing: read as not signed.")
+            lookup.warnings.append(Remark(message))
+        status = state.status if state else Status.PLANNED
+        signed, words = None, text
         if status == Status.ACHIEVED:
-            signed, before = take_date(before)
-            if signed is None:
-                signed, same_line = take_date(same_line)
+            signed, words = _date_of(text, state, alone=False)
         elif status != Status.DROPPED and expected is None:
-            expected, same_line = take_date(same_line)
-            if expected is None:
-                expected, before = _only_date(before)
-        words = " ".join(part for part in (before.strip(), same_line.strip(" .,;")) if part)
+            expected, words = _date_of(text, state, alone=True)
+        elif state:
+            words = _without(text, state)
+        check_note(words)
         return {
             "status": status,
             "signed_on": signed,
             "expected_signature": expected,
-            "dates_note": "\n".join(part for part in (words, below.strip()) if part),
+            "dates_note": words,
         }
 
 
+class SigningColumn(StatusColumn):
+    """The status of an agreement, which is also known by the words for a signature."""
+
+    def read(self, cell: object, lookup: Lookup) -> str:
+        try:
+            return super().read(cell, lookup)
+        except CellError:
+            status = state_in(str(cell))
+            if status is None:
+                raise
+            return status
+
+
+def _with_signing(columns: Sequence[Column]) -> tuple[Column, ...]:
+    return tuple(
+        SigningColumn(**{f.name: getattr(column, f.name) for f in fields(column)})
+        if isinstance(column, StatusColumn)
+        else column
+        for column in columns
+    )
+
+
 def state_in(text: str) -> str | None:
-    """The status that a text prints as SIGNED, NOT SIGNED or TO BE SIGNED, if it prints one."""
-    state = _STATE.search(text)
-    return state.lastgroup if state else None
+    """The status that a text says as SIGNED, NOT SIGNED or the like, if it says one."""
+    state = find_state(text)
+    return state.status if state else None
+
+
+def _date_of(text: str, state: State | None, *, alone: bool) -> tuple[PartialDate | None, str]:
+    """The date that belongs to a state, and the words that are left of the text.
+
+    ``alone``: a date before the state counts only if nothing stands beside it.
+    """
+    if state is None:
+        return _only_date(text)
+    if not state.is_plain:
+        when, _left = take_date(text[state.start : state.end])
+        return when, text.strip()
+    before, after = text[: state.start], text[state.end :]
+    same_line, _break, below = after.partition("\n")
+    when, left = take_date(same_line)
+    if when is not None and (alone or _follows_at_once(same_line)):
+        same_line = left
+    elif alone:
+        when, before = _only_date(before)
+    else:
+        when, before = take_date(before)
+        if when is None:
+            when, same_line = take_date(same_line)
+    return when, _note(before, same_line, below)
+
+
+def _follows_at_once(text: str) -> bool:
+    """Whether a text opens with a date, or with a word such as “on” and a date."""
+    found = find_dates(text)
+    return bool(found) and says_nothing(text[: found[0].start])
+
+
+def _without(text: str, state: State) -> str:
+    if not state.is_plain:
+        return text.strip()
+    same_line, _break, below = text[state.end :].partition("\n")
+    return _note(text[: state.start], same_line, below)
+
+
+def _note(before: str, same_line: str, below: str) -> str:
+    """The words around a state and its date, without those that only tied them together."""
+    parts = [before.strip(" ,;"), same_line.strip(" .,;")]
+    words = " ".join(part for part in parts if part and not says_nothing(part))
+    return "\n".join(part for part in (words, below.strip()) if part)
 
 
 def _take_expected(text: str) -> tuple[PartialDate | None, str]:
@@ -107,14 +173,16 @@ AGREEMENT = RecordType(
     label=gettext_lazy("Agreement"),
     label_plural=gettext_lazy("Agreements"),
     add_label=gettext_lazy("Log an agreement"),
-    columns=common_columns(
-        AGREEMENT_STATUS,
-        DateColumn(
-            name="expected_signature",
-            heading=gettext_lazy("Expected signature"),
-            section="agreement",
-        ),
-        DateColumn(name="signed_on", heading=gettext_lazy("Signed on"), section="agreement"),
+    columns=_with_signing(
+        common_columns(
+            AGREEMENT_STATUS,
+            DateColumn(
+                name="expected_signature",
+                heading=gettext_lazy("Expected signature"),
+                section="agreement",
+            ),
+            DateColumn(name="signed_on", heading=gettext_lazy("Signed on"), section="agreement"),
+        )
     ),
     joined=(
         DATES,

@@ -238,6 +238,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000  # bytes of a form, its files not count
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 MAX_UPLOAD_BYTES = 10_000_000  # one file of evidence or one import; forms refuse what is larger
+IMPORT_AT_ONCE_BYTES = 200_000  # a larger import is worked on in a process of its own
 
 # Tables
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,23 +47,20 @@ class MeetingData:
 class MeetingsColumn(RowsColumn):
     """Who met whom, one meeting a line."""
 
+    model: ClassVar[type[Model]] = BusinessMeeting
+    row_fields: ClassVar[tuple[str, ...]] = (
+        "matchmaking_id", "first", "second", "outcome", "position",
+    )  # fmt: skip
+
     def get(self, action: Action) -> tuple[MeetingData, ...]:
         meetings = cast(MatchmakingMeeting, action).business_meetings.all()
         return tuple(MeetingData(m.first, m.second, m.outcome) for m in meetings)
 
-    def set(self, action: Action, value: Sequence[MeetingData]) -> None:
-        matchmaking = cast(MatchmakingMeeting, action)
-        matchmaking.business_meetings.all().delete()
-        BusinessMeeting.objects.bulk_create(
-            BusinessMeeting(
-                matchmaking=matchmaking,
-                first=item.first,
-                second=item.second,
-                outcome=item.outcome,
-                position=position,
-            )
-            for position, item in enumerate(value)
-        )
+    def load(self, data: Any, lookup: Lookup) -> tuple[MeetingData, ...]:
+        return tuple(MeetingData(**row) for row in data or ())
+
+    def rows_of(self, value: Sequence[MeetingData]) -> Iterator[tuple[Any, ...]]:
+        return ((item.first, item.second, item.outcome) for item in value)
 
     def read(self, cell: object, lookup: Lookup) -> tuple[MeetingData, ...]:
         lines = [line.strip() for line in str(cell or "").splitlines() if line.strip()]

@@ -11,13 +11,10 @@ from typing import Any
 
 from django.db import transaction
 
-from actions.dates import OccasionData, PartialDate, read_date
 from actions.lookup import Lookup
 from actions.models import Action, ActionType
 from actions.records import record_type
-from actions.rows import EvidenceData
 from actions.services import save_action
-from events.records import MeetingData
 from partners.models import Mission, Partner, Project, Sector
 from partners.services import add_organisation, set_partner_aliases
 
@@ -201,38 +198,5 @@ def _actions(loaded: Loaded, rows: list[Row]) -> None:
 
 def _values(row: Row, action_type: ActionType, lookup: Lookup) -> dict[str, Any]:
     """The values of one row by column name; what the file does not say is empty."""
-    values: dict[str, Any] = {}
-    for column in record_type(action_type.record).columns:
-        given = row.get(column.name)
-        convert = CONVERT.get(column.name)
-        if convert:
-            values[column.name] = convert(given, lookup)
-        else:
-            values[column.name] = column.empty() if given is None else given
-    return values
-
-
-def _partial(text: str | None, _lookup: Lookup) -> PartialDate | None:
-    if not text:
-        return None
-    year, *month_and_day = text.split("-")
-    return read_date(text if len(month_and_day) != 1 else f"{month_and_day[0]}.{year}")
-
-
-def _occasion(row: Row) -> OccasionData:
-    start, end = date.fromisoformat(row["start"]), date.fromisoformat(row["end"])
-    when = PartialDate(start, end, row["precision"])
-    return OccasionData(when, row["mode"], row["place"], row["country"], row["words"])
-
-
-CONVERT: dict[str, Any] = {
-    "partners": lambda codes, lookup: lookup.partners(", ".join(codes)),
-    "organisations": lambda names, _lookup: tuple(names),
-    "sectors": lambda names, lookup: tuple(lookup.sector(name) for name in names),
-    "mission": lambda slug, lookup: lookup.mission(slug) if slug else None,
-    "occasions": lambda rows, _lookup: tuple(_occasion(row) for row in rows),
-    "evidence": lambda rows, _lookup: tuple(EvidenceData(**row) for row in rows or ()),
-    "meetings": lambda rows, _lookup: tuple(MeetingData(**row) for row in rows or ()),
-    "expected_signature": _partial,
-    "signed_on": _partial,
-}
+    columns = record_type(action_type.record).columns
+    return {column.name: column.load(row.get(column.name), lookup) for column in columns}

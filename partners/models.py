@@ -21,6 +21,7 @@ from .roles import CAPABILITIES, Capability, Role
 
 LONGEST_PROJECT_MONTHS = 240
 LONGEST_NAME = 250  # characters in the name of an organisation
+NEEDS_A_LETTER = _("The name needs at least one letter or digit.")
 RESERVED_SLUGS = frozenset(
     {"admin", "health", "sign-in", "sign-out", "password", "static", "projects", "language"}
 )
@@ -307,7 +308,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=~Q(key=""),
                 name="organisation_has_a_name",
-                violation_error_message=_("The name needs at least one letter or digit."),
+                violation_error_message=NEEDS_A_LETTER,
             ),
         ]
 

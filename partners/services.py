@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
+from .bulk import insert_many, insert_values
 from .models import (
+    NEEDS_A_LETTER,
     Change,
     Organisation,
     OrganisationAlias,
@@ -20,12 +25,47 @@ from .models import (
 from .names import name_key
 
 LABEL_LENGTH = 300
+CHANGE_FIELDS = (
+    "project_id", "user_id", "at", "kind", "record", "record_id", "label", "fields", "source",
+)  # fmt: skip
 
 
 def root_name(record: models.Model) -> str:
     """The name under which history keeps a record: that of the table which gives its id."""
     ancestors = record._meta.get_parent_list()
     return (ancestors[-1] if ancestors else type(record))._meta.model_name or ""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One line of history to be: ``fields`` holds old and new as people read them, by field."""
+
+    kind: str
+    record: models.Model
+    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+def record_changes(
+    *, project: Project, user: User | None, records: Iterable[Recorded], source: str = ""
+) -> None:
+    """Write lines of history; call it in the transaction that makes the changes."""
+    now = timezone.now()
+    user_id = user.pk if user else None
+    rows = [
+        (
+            project.pk,
+            user_id,
+            now,
+            recorded.kind,
+            root_name(recorded.record),
+            recorded.record.pk,
+            str(recorded.record)[:LABEL_LENGTH],
+            {name: list(pair) for name, pair in recorded.fields.items()},
+            source,
+        )
+        for recorded in records
+    ]
+    insert_values(Change, CHANGE_FIELDS, rows)
 
 
 def record_change(
@@ -36,21 +76,10 @@ def record_change(
     record: models.Model,
     fields: Mapping[str, tuple[Any, Any]] | None = None,
     source: str = "",
-) -> Change:
-    """Write one line of history; call it in the transaction that makes the change.
-
-    ``fields`` holds old and new as they are shown to people, per field name.
-    """
-    return Change.objects.create(
-        project=project,
-        user=user,
-        kind=kind,
-        record=root_name(record),
-        record_id=record.pk,
-        label=str(record)[:LABEL_LENGTH],
-        fields={name: list(pair) for name, pair in (fields or {}).items()},
-        source=source,
-    )
+) -> None:
+    """Write one line of history; call it in the transaction that makes the change."""
+    recorded = Recorded(kind, record, fields or {})
+    record_changes(project=project, user=user, records=[recorded], source=source)
 
 
 @transaction.atomic
@@ -83,6 +112,45 @@ def add_organisation(
         source=source,
     )
     return organisation
+
+
+def faults_of_name(name: str) -> list[str]:
+    """What keeps a name from being that of an organisation, in words."""
+    organisation = Organisation(name=name.strip(), key=name_key(name))
+    try:
+        organisation.clean_fields(exclude=["project", "key"])
+    except ValidationError as error:
+        return error.messages
+    return [] if organisation.key else [str(NEEDS_A_LETTER)]
+
+
+def add_organisations(
+    *, project: Project, user: User | None, names: Sequence[str], source: str = ""
+) -> list[Organisation]:
+    """Add an organisation of each name, in a few statements; call it in a transaction.
+
+    The names have no faults and are different from each other by their keys. One that
+    somebody else has added meanwhile is given as it is.
+    """
+    keys = [name_key(name) for name in names]
+    meanwhile = {
+        organisation.key: organisation
+        for at in range(0, len(keys), 500)
+        for organisation in project.organisations.filter(key__in=keys[at : at + 500])
+    }
+    new = [
+        Organisation(project=project, name=name, key=key)
+        for name, key in zip(names, keys, strict=True)
+        if key not in meanwhile
+    ]
+    insert_many(Organisation, new)
+    record_changes(
+        project=project,
+        user=user,
+        source=source,
+        records=[Recorded(Change.Kind.ADDED, o, {"name": ("", o.name)}) for o in new],
+    )
+    return [*new, *meanwhile.values()]
 
 
 def _save_once(organisation: Organisation) -> None:
@@ -124,8 +192,8 @@ def change_organisation(
 ) -> Organisation:
     """Write new values of name, kind, country and note; history holds old and new."""
     before = organisation_values(Organisation.objects.get(pk=organisation.pk))
-    for field, value in values.items():
-        setattr(organisation, field, value)
+    for name, value in values.items():
+        setattr(organisation, name, value)
     organisation.full_clean()
     _save_once(organisation)
     organisation.sectors.set(sectors)
@@ -163,7 +231,7 @@ def set_partner_aliases(*, partner: Partner, names: list[str]) -> None:
 
 
 @transaction.atomic
-def delete_organisation(*, organisation: Organisation, user: User | None) -> None:
+def delete_organisation(*, organisation: Organisation, user: User | None, source: str = "") -> None:
     """Delete an organisation that nothing touches; history keeps what it was."""
     fields = {n: (value, "") for n, value in organisation_values(organisation).items() if value}
     record_change(
@@ -172,6 +240,7 @@ def delete_organisation(*, organisation: Organisation, user: User | None) -> Non
         kind=Change.Kind.DELETED,
         record=organisation,
         fields=fields,
+        source=source,
     )
     organisation.delete()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -16,7 +15,7 @@ from actions.models import ActionType
 from kpis.forms import AsOfForm
 from partners.models import Partner, Project
 
-ENDING = ".xlsx"
+ENDINGS = (".xlsx", ".xlsm", ".ods", ".csv", ".tsv", ".txt", ".docx")
 LONGEST_NAME = 200
 
 
@@ -37,20 +36,23 @@ class ReportForm(AsOfForm):
 
 
 class UploadForm(forms.Form):
-    """A spreadsheet to import, and which table it is where the file does not say so."""
+    """A file to import, and which table it is where the file does not say so."""
 
     file = forms.FileField(
-        label=gettext_lazy("Excel file (.xlsx)"),
+        label=gettext_lazy("Spreadsheet or document"),
+        help_text=gettext_lazy(
+            "Excel (.xlsx, .xlsm), LibreOffice (.ods), text (.csv, .tsv) or Word (.docx)."
+        ),
         max_length=LONGEST_NAME,
-        widget=forms.FileInput(attrs={"accept": ENDING}),
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
     )
     only_type = forms.ModelChoiceField(
         label=gettext_lazy("Which table is it?"),
-        help_text=gettext_lazy("Only needed where neither the sheet's name nor a heading says so."),
+        help_text=gettext_lazy("Only needed where neither a title nor a heading says so."),
         queryset=ActionType.objects.none(),
         to_field_name="slug",
         required=False,
-        empty_label=gettext_lazy("as the sheets say themselves"),
+        empty_label=gettext_lazy("as the file says itself"),
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
@@ -63,8 +65,6 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if PurePath(file.name or "").suffix.lower() != ENDING:
-            raise forms.ValidationError(_("Choose an Excel file whose name ends in .xlsx."))
         if (file.size or 0) > settings.MAX_UPLOAD_BYTES:
             most = {"most": filesizeformat(settings.MAX_UPLOAD_BYTES)}
             raise forms.ValidationError(_("The file is larger than %(most)s.") % most)

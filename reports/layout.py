@@ -20,6 +20,8 @@ from partners.models import Project
 ROW_ID = "Row id"
 INDICATORS = "Table 0"
 DEADLINES = "Table 12"
+HELP_SHEET = "Help"
+LISTS_SHEET = "Lists"
 # A cell of a spreadsheet holds so many UTF-16 units and not one more.
 LONGEST_CELL = 32_767
 LONGEST_PIECE = 16_000  # in characters, of which each takes two units at most

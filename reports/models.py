@@ -1,7 +1,8 @@
-"""An import: the file that someone brought, what was understood of it, and when it was applied."""
+"""Imports: the file that someone brought, what was understood of it, what it did, row by row."""
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from uuid import uuid4
 
 from django.db import models
@@ -12,14 +13,31 @@ from actions.models import ActionType
 from partners.models import Project, User
 from partners.querysets import OfProjectQuerySet
 
+from .querysets import ImportRowQuerySet
 
-def private_path(record: Import, _filename: str) -> str:
+LONGEST_ENDING = 6
+
+
+def private_path(record: Import, filename: str) -> str:
     """Where an uploaded file is kept: under a name that cannot be guessed, below its project."""
-    return f"imports/{record.project_id}/{uuid4().hex}.xlsx"
+    ending = PurePath(filename).suffix.lower()
+    kept = ending if ending[1:].isalnum() and len(ending) <= LONGEST_ENDING else ""
+    return f"imports/{record.project_id}/{uuid4().hex}{kept}"
 
 
 class Import(models.Model):
-    """A spreadsheet brought in by a user: first a preview, applied at most once."""
+    """A file brought in by a user: first a preview, applied at most once, then perhaps undone."""
+
+    class State(models.TextChoices):
+        READING = "reading", _("Being read")
+        READY = "ready", _("Preview")
+        APPLYING = "applying", _("Being applied")
+        APPLIED = "applied", _("Applied")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
+        FAILED = "failed", _("Not readable")
+
+    WORKING = (State.READING, State.APPLYING, State.UNDOING)
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="imports")
@@ -28,9 +46,22 @@ class Import(models.Model):
     only_type = models.ForeignKey(
         ActionType, models.SET_NULL, null=True, blank=True, related_name="imports"
     )
-    summary = models.JSONField(default=dict, help_text="What importing.ImportResult.summary gives.")
+    state = models.CharField(max_length=10, choices=State, default=State.READING)
+    fault = models.TextField(blank=True, help_text="Why the file could not be read.")
+    wishes = models.JSONField(default=dict, help_text="What wishes.Wishes holds.")
+    valid_rows = models.BooleanField(default=False)
+    summary = models.JSONField(default=dict, help_text="What results.ImportResult.summary gives.")
     created_at = models.DateTimeField(auto_now_add=True)
+    previewed_at = models.DateTimeField(null=True, blank=True)
+    worked_at = models.DateTimeField(null=True, blank=True, help_text="When work on it began.")
     applied_at = models.DateTimeField(null=True, blank=True)
+    applied_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="applied_imports"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="undone_imports"
+    )
 
     objects = OfProjectQuerySet.as_manager()
 
@@ -44,3 +75,64 @@ class Import(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("import-detail", args=[self.project.slug, self.pk])
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in self.WORKING
+
+
+class ImportRow(models.Model):
+    """One row of an imported file: what it would become or became, and what an undo brings back."""
+
+    class Undo(models.TextChoices):
+        DONE = "done", _("undone")
+        CHANGED = "changed", _("changed since: left as it is")
+        GONE = "gone", _("deleted since")
+
+    record = models.ForeignKey(Import, models.CASCADE, related_name="rows")
+    table = models.PositiveSmallIntegerField(help_text="Its place in the summary's sheets.")
+    sheet = models.PositiveSmallIntegerField(help_text="The place of its sheet in the file.")
+    number = models.PositiveIntegerField(help_text="The row as the file numbers it.")
+    verdict = models.CharField(max_length=10)
+    has_warnings = models.BooleanField(default=False)
+    reference = models.CharField(max_length=20, blank=True)
+    title = models.TextField(blank=True)
+    action = models.BigIntegerField(null=True, blank=True, help_text="The id of an action.")
+    data = models.JSONField(
+        default=dict, help_text="Changes, cells as written, errors, warnings, likely duplicates."
+    )
+    before = models.JSONField(default=dict, help_text="The values that an undo brings back.")
+    written_at = models.DateTimeField(null=True, blank=True)
+    undo = models.CharField(max_length=10, choices=Undo, blank=True)
+
+    objects = ImportRowQuerySet.as_manager()
+    decision = ""  # what the user said of it, put here by a page that shows it
+
+    class Meta:
+        ordering = ["table", "number", "pk"]
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of imports")
+        indexes = [models.Index(fields=["record", "verdict"])]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class KnownShape(models.Model):
+    """A mapping that somebody confirmed: how a table with such headings is to be read."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="known_shapes")
+    shape = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("known table")
+        verbose_name_plural = _("known tables")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "shape"], name="shape_once_per_project"),
+        ]
+
+    def __str__(self) -> str:
+        return self.shape

@@ -4,42 +4,73 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
-NEW, CHANGED, UNCHANGED, ERROR = "new", "changed", "unchanged", "error"
-VERDICTS = (NEW, CHANGED, UNCHANGED, ERROR)
-MOST_ROWS_KEPT = 500
-MOST_PROBLEMS_KEPT = 500
-LONGEST_TEXT_KEPT = 500
+NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+DUPLICATE, CONFLICT, ERROR, LEFT_OUT = "duplicate", "conflict", "error", "left_out"
+VERDICTS = (NEW, CHANGED, UNCHANGED, DUPLICATE, CONFLICT, ERROR, LEFT_OUT)
+STOPPING = (DUPLICATE, CONFLICT, ERROR)  # rows that wait for somebody's word
+WRITING = (NEW, CHANGED)
+MOST_PROBLEMS_KEPT = 500  # of those that belong to no row
 
 
 @dataclass
 class Problem:
-    """What is wrong, or worth a word, at a cell: the row as numbered, the column by its heading."""
+    """What is wrong, or worth a word, at a cell: the row as numbered, the column by its heading.
+
+    ``field`` is what the column holds, ``at`` its place from 0, ``said`` the cell as written.
+    ``name`` is the name that a suggestion would replace: a name as part of the cell.
+    """
 
     row: int
     column: str
     message: str
+    field: str = ""
+    at: int | None = None
+    said: str = ""
+    suggestions: tuple[str, ...] = ()
+    name: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"row": self.row, "column": self.column, "message": self.message}
 
 
 @dataclass
 class RowResult:
-    """What became of one row; ``changes`` are (heading, old, new), as people read them."""
+    """What became of one row; ``changes`` are (heading, old, new), as people read them.
+
+    ``cells`` are (heading, words) as they stood in the file. ``action`` is the id of the action
+    that it is, ``like`` the references of those that it might be. ``before`` holds the values
+    that an undo would bring back.
+    """
 
     row: int
     verdict: str
     reference: str = ""
     title: str = ""
     changes: list[tuple[str, str, str]] = field(default_factory=list)
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    action: int | None = None
+    like: list[str] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
+    written_at: datetime | None = None
 
 
 @dataclass
 class SheetResult:
-    """What became of one sheet; ``type`` is the slug of its action type, None where not known."""
+    """What became of one table; ``type`` is the slug of its action type, None where not known.
+
+    ``errors`` and ``warnings`` are those of the table itself; each row has its own.
+    """
 
     name: str
+    index: int = 0
     type: str | None = None
     table: str = ""
     errors: list[Problem] = field(default_factory=list)
@@ -49,13 +80,34 @@ class SheetResult:
     def count(self, verdict: str) -> int:
         return sum(row.verdict == verdict for row in self.rows)
 
+    @property
+    def all_errors(self) -> list[Problem]:
+        return [*self.errors, *(problem for row in self.rows for problem in row.errors)]
+
+    @property
+    def all_warnings(self) -> list[Problem]:
+        return [*self.warnings, *(problem for row in self.rows for problem in row.warnings)]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "type": self.type,
             **{verdict: self.count(verdict) for verdict in (NEW, CHANGED, UNCHANGED)},
-            "errors": [asdict(problem) for problem in self.errors],
-            "warnings": [asdict(problem) for problem in self.warnings],
+            "errors": [problem.as_json() for problem in self.all_errors],
+            "warnings": [problem.as_json() for problem in self.all_warnings],
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """What is kept of the table itself; its rows are kept one by one."""
+        counts = Counter(row.verdict for row in self.rows)
+        return {
+            "name": self.name,
+            "index": self.index,
+            "type": self.type,
+            "table": self.table,
+            "counts": {verdict: counts[verdict] for verdict in VERDICTS},
+            "errors": [asdict(problem) for problem in self.errors[:MOST_PROBLEMS_KEPT]],
+            "warnings": [asdict(problem) for problem in self.warnings[:MOST_PROBLEMS_KEPT]],
         }
 
 
@@ -71,17 +123,28 @@ class Effect:
 
 @dataclass
 class ImportResult:
-    """The whole of an import. ``outdated`` says that it is no longer what a preview promised."""
+    """The whole of an import. ``outdated`` says that it is no longer what a preview promised.
+
+    ``organisations`` are the ids of those that it added.
+    """
 
     sheets: list[SheetResult] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    organisations: list[int] = field(default_factory=list)
     applied: bool = False
     outdated: bool = False
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for sheet in self.sheets for problem in sheet.errors]
+        return [problem for sheet in self.sheets for problem in sheet.all_errors]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether anything waits for somebody's word."""
+        return bool(self.errors)
 
     def count(self, verdict: str) -> int:
         return sum(sheet.count(verdict) for sheet in self.sheets)
@@ -91,44 +154,25 @@ class ImportResult:
         return {"applied": self.applied, "sheets": [sheet.as_json() for sheet in self.sheets]}
 
     def summary(self) -> dict[str, Any]:
-        """What is kept of an import and shown: all counts, the first problems and rows."""
-        left = MOST_ROWS_KEPT
-        sheets = []
-        for sheet in self.sheets:
-            errors, warnings = (list(map(asdict, kind)) for kind in (sheet.errors, sheet.warnings))
-            telling = [row for row in sheet.rows if row.verdict != UNCHANGED]
-            kept = telling[:left]
-            left -= len(kept)
-            sheets.append(
-                {
-                    **sheet.as_json(),
-                    "table": sheet.table,
-                    "errors": errors[:MOST_PROBLEMS_KEPT],
-                    "warnings": warnings[:MOST_PROBLEMS_KEPT],
-                    "problems_left_out": _beyond(errors) + _beyond(warnings),
-                    "error_rows": sheet.count(ERROR),
-                    "rows": [_kept(row) for row in kept],
-                    "rows_left_out": len(telling) - len(kept),
-                }
-            )
+        """What is kept of an import beside its rows."""
         return {
-            "sheets": sheets,
+            "sheets": [sheet.summary() for sheet in self.sheets],
             "skipped": self.skipped,
+            "notes": self.notes,
+            "tables": self.tables,
             "effects": [asdict(effect) for effect in self.effects],
+            "organisations": self.organisations,
             "counts": {verdict: self.count(verdict) for verdict in VERDICTS},
             "problems": len(self.errors),
-            "warned": sum(len(sheet.warnings) for sheet in self.sheets),
+            "table_problems": sum(len(sheet.errors) for sheet in self.sheets),
+            "warned": sum(len(sheet.all_warnings) for sheet in self.sheets),
             "digest": self.digest(),
         }
 
     def digest(self) -> str:
         """A mark that is the same where an import would do the very same again."""
-        said = [(sheet.name, sheet.type, _told(sheet.rows), sheet.errors) for sheet in self.sheets]
+        said = [(sheet.name, sheet.type, sheet.errors, _told(sheet.rows)) for sheet in self.sheets]
         return hashlib.sha256(json.dumps(said, default=asdict).encode()).hexdigest()
-
-
-def _beyond(problems: list[dict[str, Any]]) -> int:
-    return max(len(problems) - MOST_PROBLEMS_KEPT, 0)
 
 
 def _told(rows: Iterable[RowResult]) -> list[Any]:
@@ -137,12 +181,3 @@ def _told(rows: Iterable[RowResult]) -> list[Any]:
         (row.row, row.verdict, "" if row.verdict == NEW else row.reference, row.title, row.changes)
         for row in rows
     ]
-
-
-def _kept(row: RowResult) -> dict[str, Any]:
-    changes = [(name, _short(old), _short(new)) for name, old, new in row.changes]
-    return {**asdict(row), "changes": changes}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT_KEPT else f"{text[:LONGEST_TEXT_KEPT]} …"

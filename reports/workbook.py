@@ -31,6 +31,7 @@ from .layout import (
     whole_records,
     with_own_rows,
 )
+from .reading.cells import EXPORTED
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_DATA = "–"
@@ -82,6 +83,11 @@ class Workbook:
         sheet.autofilter(0, 0, len(grid.rows), columns - 1)
         self._prepare_for_paper(sheet, caption)
 
+    def mark_exported(self) -> None:
+        """Say in the file when it was written, so that its rows can be compared with later ones."""
+        now = timezone.localtime().isoformat(timespec="seconds")
+        self._book.set_custom_property(EXPORTED, now, "text")
+
     def close(self) -> None:
         self._book.close()
 
@@ -128,6 +134,7 @@ def write_report(
     """
     progress = project_progress(project, as_of=as_of)
     book = Workbook(out, f"{project.acronym} report, {progress.as_of:%d.%m.%Y}")
+    book.mark_exported()
     with language("en"):
         types = list(project.action_types.all())
         names = {action_type.table_name for action_type in types}
@@ -237,6 +244,7 @@ def write_list(
             rows.append([action.reference, action.type.table_name, *cells])
         name = str(record.label_plural)
         book = Workbook(out, f"{project.acronym} {name.lower()}")
+        book.mark_exported()
         book.add(name, project.title, Grid(headings, rows))
     book.close()
 

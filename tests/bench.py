@@ -90,8 +90,10 @@ def measure() -> None:
     from django.test import Client
 
     from actions.models import Action
+    from kpis.loading import load_project
     from kpis.progress import project_progress
     from partners.models import Membership, Project, User
+    from tests.bench_imports import measure as measure_imports
 
     call_command("migrate", verbosity=0)
     make_actions()
@@ -118,6 +120,8 @@ def measure() -> None:
         ("list, searched", "/elca/actions/?q=19999"),
     ]:
         show(name, seconds(partial(client.get, url)), "a trivial page", trivial)
+    project.delete()
+    measure_imports(load_project(ROOT / "fixtures" / "elca", with_actions=False).project, user)
 
 
 def run_on(name: str, url: str) -> None:

@@ -219,6 +219,7 @@ ROWS: dict[str, Row] = {
     "list-export": Row(kwargs=lambda _t: {"key": "action"}),
     "organisation-export": Row(),
     "import": Row(ADMINS, sent(ADMINS), data=upload),
+    "import-template": Row(kwargs=lambda t: {"slug": t.slug}),
     "import-detail": Row(ADMINS, (403, 403, 403, 403, 405), lambda t: {"pk": t.upload()}),
     "import-apply": Row(
         (403, 403, 403, 403, 405), sent(ADMINS), lambda t: {"pk": t.upload()}

@@ -10,8 +10,10 @@ from typing import Any
 
 # A cell is None, a str, int, float, bool, date, datetime or time, or a CellFault.
 CellValue = Any
+EXPORTED = "ELCA Tracker exported"
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 _LINE_BREAK = re.compile(r"\r\n?|[\x0b\x0c]")
+_ODD = re.compile(r"_x00[01]|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 
 
@@ -51,6 +53,21 @@ class Sheet:
     below: str = ""
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Words for people about a cell of a file that was read, to be put into a copy of the file.
+
+    ``sheet`` is a place in ``Book.sheets``, ``row`` the number of a row, ``column`` a place from 0;
+    without it the words stand at the row's first cell. What is no error is a warning.
+    """
+
+    sheet: int
+    row: int
+    column: int | None
+    message: str
+    error: bool = True
+
+
 @dataclass
 class Book:
     """A file that was read: its kind (``xlsx``, ``ods``, ``csv`` or ``docx``) and its sheets.
@@ -65,13 +82,22 @@ class Book:
     notes: list[str] = field(default_factory=list)
 
 
+def cell_name(row: int, column: int) -> str:
+    """What a spreadsheet calls a cell, such as ``B2``; the column is a place from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
+
+
 def plain(value: Any) -> Any:
     """A cell without the traces of its file: line breaks, escapes, whole numbers, bare days."""
     if isinstance(value, CellFault):
         return value
     if isinstance(value, str):
-        text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), value)
-        text = _CONTROL.sub("", _LINE_BREAK.sub("\n", text))
+        text = _tidy(value) if _ODD.search(value) else value
         return text if text.strip() else None
     if isinstance(value, float) and value.is_integer():
         return int(value)
@@ -80,3 +106,8 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float | date):
         return value
     return str(value)
+
+
+def _tidy(text: str) -> str:
+    text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
+    return _CONTROL.sub("", _LINE_BREAK.sub("\n", text))

@@ -1,182 +1,176 @@
-"""Reads an .xlsx file into plain tables, within bounds, and says in a sentence why it cannot."""
+"""Reads a file that people bring, in a process of its own, or says in a sentence why it cannot."""
 
 from __future__ import annotations
 
-import re
-import warnings
-import zipfile
-from collections.abc import Iterator
-from io import BytesIO
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import astuple
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any, BinaryIO
 
-import openpyxl
-from defusedxml.common import DefusedXmlException
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-from openpyxl.utils import get_column_letter
 
-from .cells import CellFault, Row, Sheet, plain
+from . import wire
+from .cells import Book, Mark, Sheet
+from .limits import BYTES_WRITTEN, OUT_OF_MEMORY, SECONDS, SECONDS_TO_MARK
+from .sentences import in_cell, sentence
 
-MOST_BYTES_UNPACKED = 200_000_000
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
-MOST_SHEETS = 100
-DAMAGED = gettext_noop("The file is damaged or is no spreadsheet: it cannot be read.")
-LAST_ROW_OF_A_SHEET = 1_048_576
-# Older Excel files, and newer ones behind a password, are such containers.
-OLE_CONTAINER = bytes.fromhex("D0CF11E0A1B11AE1")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+logger = logging.getLogger(__name__)
+CHILD = "reports.reading.child"
+# Of the environment, the other process gets no more than it needs to start: no keys, no passwords.
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_CHUNK = 1_000_000
+# How a process ends that was refused more memory, in Python and in Rust, or more time.
+HEAVY = {OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGSEGV}
+SLOW = {-getattr(signal, name, 0) for name in ("SIGXCPU", "SIGKILL")}
 
 
 class FileError(ValueError):
     """A file that cannot be imported; the message is for people."""
 
 
+def read_file(source: Path | BinaryIO, name: str) -> Book:
+    """What a file holds, whatever its kind; raises FileError.
+
+    ``name`` is the file's own, which gives the rows of a text file a name and no more.
+    """
+    with TemporaryDirectory(prefix="elca-reading-") as room:
+        folder = Path(room)
+        _ask(folder, source, name, SECONDS)
+        return _book(folder / "answer")
+
+
+def mark_file(source: Path | BinaryIO, name: str, marks: Sequence[Mark]) -> bytes:
+    """A copy of a file as .xlsx, with words at the cells that need a look; raises FileError.
+
+    A workbook stays as it is but for the marks and its macros; what was read from a file of
+    another kind is written into a new one.
+    """
+    with TemporaryDirectory(prefix="elca-reading-") as room:
+        folder = Path(room)
+        _ask(folder, source, name, SECONDS_TO_MARK, [astuple(mark) for mark in marks])
+        _answer(folder / "answer")
+        return (folder / "marked").read_bytes()
+
+
 def read_workbook(source: Path | BinaryIO) -> list[Sheet]:
-    """Every sheet of an .xlsx file; raises FileError."""
-    content = _content(source)
-    _check_archive(content)
-    if not openpyxl.DEFUSEDXML:
-        raise RuntimeError("openpyxl reads without defusedxml: a hostile file would get through")
-    try:
-        with warnings.catch_warnings():
-            # What the reader says of drop-downs and other extras means nothing to who imports.
-            warnings.simplefilter("ignore")
-            sheets = list(_sheets(content))
-            if _has_formulas(content):
-                _mark_formulas(content, sheets)
-    except FileError:
-        raise
-    except Exception as error:
-        # The reader raises whatever a broken file leads it to: KeyError, ValueError, ParseError …
-        if any(isinstance(fault, DefusedXmlException) for fault in (error, error.__cause__)):
-            raise FileError(_("The file holds what a spreadsheet must not hold.")) from error
-        raise FileError(_(DAMAGED)) from error
-    return sheets
+    """The sheets of a file without a name."""
+    return read_file(source, "").sheets
 
 
-def _content(source: Path | BinaryIO) -> bytes:
-    """The bytes of the file, one more than allowed at most."""
-    most = settings.MAX_UPLOAD_BYTES
+def _ask(
+    folder: Path,
+    source: Path | BinaryIO,
+    name: str,
+    seconds: int,
+    marks: list[tuple[Any, ...]] | None = None,
+) -> None:
+    """Have the other process leave its answer in the folder."""
+    _copy(source, folder / "file")
+    request = {
+        "name": name,
+        "stem": Path(name).stem or _("Sheet 1"),
+        "table": _("Table %(number)d of the document"),
+        "seconds": seconds,
+        "marks": marks,
+    }
+    end = monotonic() + seconds
+    code = _run(folder, {**request, "careful": False}, end)
+    if code in HEAVY:
+        # The fast reader ends so over a single cell far away from the others.
+        code = _run(folder, {**request, "careful": True}, end)
+    if code:
+        logger.warning("Reading a file ended with %d.", code)
+        raise FileError(sentence("slow" if code in SLOW else "heavy"))
+
+
+def _copy(source: Path | BinaryIO, target: Path) -> None:
     try:
         if isinstance(source, Path):
             with source.open("rb") as file:
-                content = file.read(most + 1)
+                _copy_open(file, target)
         else:
             source.seek(0)
-            content = source.read(most + 1)
+            _copy_open(source, target)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileError(_("The file cannot be opened: %(reason)s.") % {"reason": reason}) from error
-    if len(content) > most:
-        raise FileError(_("The file is larger than %(most)d MB.") % {"most": most // 1_000_000})
-    return content
+        raise FileError(sentence("missing", reason=error.strerror or str(error))) from error
 
 
-def _check_archive(content: bytes) -> None:
-    if not content:
-        raise FileError(_("The file is empty."))
-    if content.startswith(OLE_CONTAINER):
-        raise FileError(
-            _(
-                "The file is protected by a password, or is an old Excel file (.xls)."
-                " Save it in Excel as .xlsx without a password."
-            )
-        )
-    if not content.startswith(b"PK"):
-        raise FileError(_("The file is not a spreadsheet in the form .xlsx."))
+def _copy_open(file: BinaryIO, target: Path) -> None:
+    most = settings.MAX_UPLOAD_BYTES
+    left = most
+    with target.open("wb") as out:
+        while chunk := file.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise FileError(sentence("large", most=most // 1_000_000))
+            out.write(chunk)
+
+
+def _run(folder: Path, request: dict[str, Any], end: float) -> int:
+    """The exit code of the other process; it is stopped when the clock shows the end."""
+    (folder / "request").write_text(json.dumps(request), encoding="utf-8")
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    process = subprocess.Popen(
+        [sys.executable, "-E", "-s", "-X", "utf8", "-m", CHILD, str(folder)],
+        cwd=settings.BASE_DIR,
+        # What it writes on its way stays in the folder, and goes with it when it is stopped.
+        env={**environment, "TMPDIR": str(folder)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise FileError(_("The file is damaged: it was perhaps not copied whole.")) from error
-    if sum(entry.file_size for entry in entries) > MOST_BYTES_UNPACKED:
-        raise FileError(_("Unpacked, the file is far too large for a spreadsheet of actions."))
-    if not any(entry.filename.startswith("xl/") for entry in entries):
-        raise FileError(_("The file is not a spreadsheet in the form .xlsx."))
-
-
-def _has_formulas(content: bytes) -> bool:
-    """Whether any sheet holds a formula: only then is the file worth a second reading."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        for name in names:
-            with archive.open(name) as file:
-                tail = b""
-                while chunk := file.read(1_000_000):
-                    if _FORMULA.search(tail + chunk):
-                        return True
-                    tail = chunk[-40:]
-    return False
-
-
-def _sheets(content: bytes) -> Iterator[Sheet]:
-    for worksheet in _worksheets(content, data_only=True):
-        sheet = Sheet(worksheet.title, hidden=worksheet.sheet_state != "visible")
-        for number, cells in _rows(worksheet):
-            values = [_value(cell) for cell in cells]
-            if any(value is not None for value in values):
-                sheet.rows.append(Row(number, values))
-                _check_bounds(sheet)
-        yield sheet
-
-
-def _worksheets(content: bytes, *, data_only: bool) -> Iterator[Any]:
-    book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=data_only)
-    try:
-        if len(book.worksheets) > MOST_SHEETS:
-            message = _("The file has more than %(most)d sheets.")
-            raise FileError(message % {"most": MOST_SHEETS})
-        for worksheet in book.worksheets:
-            # The size that a sheet says of itself may be wrong; its rows are not.
-            worksheet.reset_dimensions()
-            yield worksheet
+        return process.wait(timeout=max(end - monotonic(), 0))
+    except subprocess.TimeoutExpired:
+        raise FileError(sentence("slow")) from None
     finally:
-        book.close()
+        process.kill()
+        process.wait()
 
 
-def _rows(worksheet: Any) -> Iterator[tuple[int, Any]]:
-    for number, cells in enumerate(worksheet.iter_rows(), start=1):
-        if number > LAST_ROW_OF_A_SHEET:
-            raise FileError(_(DAMAGED))
-        yield number, cells
+def _book(path: Path) -> Book:
+    book = Book("", [])
+    for kind, content in _answer(path):
+        if kind == "book":
+            book.kind = content["kind"]
+            if content["exported"]:
+                book.exported_at = datetime.fromisoformat(content["exported"])
+            if content["guessed"]:
+                book.notes.append(_encoding_note(content["guessed"]))
+        elif kind == "sheet":
+            book.sheets.append(wire.sheet_of(content))
+        elif kind == "rows":
+            book.sheets[-1].rows.extend(map(wire.row_of, content))
+    return book
 
 
-def _value(cell: Any) -> Any:
-    if getattr(cell, "data_type", "") == "e":
-        return CellFault(_("The cell holds an error of the spreadsheet: %s.") % cell.value)
-    return plain(cell.value)
+def _encoding_note(encoding: str) -> str:
+    return _(
+        "The file does not say in which encoding it was saved; it was read as %(encoding)s."
+        " Check names with accents."
+    ) % {"encoding": encoding}
 
 
-def _check_bounds(sheet: Sheet) -> None:
-    row = sheet.rows[-1]
-    while row.cells and row.cells[-1] is None:
-        row.cells.pop()
-    if len(row.cells) > MOST_COLUMNS:
-        message = _("Sheet “%(sheet)s” has more than %(most)d columns.")
-        raise FileError(message % {"sheet": sheet.name, "most": MOST_COLUMNS})
-    if len(sheet.rows) > MOST_ROWS:
-        message = _("Sheet “%(sheet)s” has more than %(most)d rows.")
-        raise FileError(message % {"sheet": sheet.name, "most": MOST_ROWS})
-
-
-def _mark_formulas(content: bytes, sheets: list[Sheet]) -> None:
-    """Put a fault where a formula has no stored result, which would otherwise read as blank."""
-    for sheet, worksheet in zip(sheets, _worksheets(content, data_only=False), strict=True):
-        rows = {row.number: row for row in sheet.rows}
-        for number, cells in _rows(worksheet):
-            for at, cell in enumerate(cells[:MOST_COLUMNS]):
-                if getattr(cell, "data_type", "") == "f":
-                    row = rows.setdefault(number, Row(number, []))
-                    _mark(row, at)
-        sheet.rows = [rows[number] for number in sorted(rows)]
-
-
-def _mark(row: Row, at: int) -> None:
-    row.cells.extend([None] * (at + 1 - len(row.cells)))
-    if row.cells[at] is None:
-        where = f"{get_column_letter(at + 1)}{row.number}"
-        message = _("The formula in %(cell)s has no stored result. Write its result as a value.")
-        row.cells[at] = CellFault(message % {"cell": where})
+def _answer(path: Path) -> list[tuple[str, Any]]:
+    """The messages of the other process; raises FileError where it refused the file."""
+    if not path.exists() or path.stat().st_size > BYTES_WRITTEN:
+        raise FileError(sentence("heavy"))
+    with path.open("rb") as lines:
+        messages = list(wire.messages(lines, in_cell))
+    kind, content = messages[-1]
+    if kind == "refused":
+        code, params = content
+        if reason := params.get("reason"):
+            logger.info("A file was refused: %s", reason)
+        raise FileError(sentence(code, **params))
+    return messages

@@ -306,6 +306,30 @@ class TokenInput {
   }
 }
 
+// ---------------------------------------------------------------- long work
+
+const SECONDS_BETWEEN_LOOKS = 2;
+
+/** Ask how far the work is until it is done; then show what became of it. */
+function watchProgress(panel) {
+  const bar = panel.querySelector("progress");
+  async function look() {
+    try {
+      const answer = await fetch(panel.dataset.progress, { headers: { Accept: "application/json" } });
+      const { working, alive, percent } = await answer.json();
+      if (!working || !alive) {
+        window.location.reload();
+        return;
+      }
+      if (percent !== null) bar.value = percent;
+    } catch {
+      // The server is away for a moment: it is asked again.
+    }
+    window.setTimeout(look, SECONDS_BETWEEN_LOOKS * 1000);
+  }
+  window.setTimeout(look, SECONDS_BETWEEN_LOOKS * 1000);
+}
+
 // ---------------------------------------------------------------- start
 
 function enhance(root) {
@@ -319,5 +343,6 @@ watchMenus();
 enhance(document);
 for (const box of $$(".table-wrap, .chart-scroll")) enhanceScroll(box);
 for (const form of $$("form[data-guard]")) enhanceGuard(form);
+for (const panel of $$("[data-progress]")) watchProgress(panel);
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();

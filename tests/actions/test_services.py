@@ -243,7 +243,7 @@ def test_somebody_must_be_responsible(elca: Project) -> None:
             "__all__",
             "There cannot be more SMEs than participants.",
         ),
-        ("sectors", {"organisations": ("?!",)}, "__all__", "at least one letter or digit"),
+        ("sectors", {"organisations": ("?!",)}, "organisations", "at least one letter or digit"),
     ],
 )
 def test_what_cannot_be_stored_is_said_in_words(

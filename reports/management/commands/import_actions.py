@@ -10,19 +10,20 @@ from django.core.management.base import BaseCommand, CommandError
 from actions.models import ActionType
 from kpis.arguments import add_project, asked
 from partners.models import Project
-from reports.importing import run_import
+from reports.keeping import import_now
 from reports.reading.reader import FileError
 from reports.results import CHANGED, NEW, UNCHANGED, ImportResult, Problem, SheetResult
 
 
 class Command(BaseCommand):
     help = (
-        "Imports the rows of an .xlsx file. With an error in any row nothing is applied and the"
-        " exit code is 1, unless --valid-rows asks for the rows without one."
+        "Imports the tables of a spreadsheet (.xlsx, .ods, .csv) or a Word document. With an error"
+        " in any row nothing is applied and the exit code is 1, unless --valid-rows asks for the"
+        " rows without one. What was applied can be undone on the page of imports."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="a spreadsheet, a table of the report a sheet")
+        parser.add_argument("file", type=Path, help="a file with one table of the report or more")
         add_project(parser)
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
         parser.add_argument(
@@ -39,11 +40,10 @@ class Command(BaseCommand):
         project = asked(options).project
         path: Path = options["file"]
         try:
-            result = run_import(
+            result = import_now(
                 project=project,
                 user=None,
-                file=path,
-                name=path.name,
+                path=path,
                 only_type=find_type(project, options["type"]),
                 dry_run=options["dry_run"],
                 valid_rows=options["valid_rows"],
@@ -59,11 +59,13 @@ class Command(BaseCommand):
             raise CommandError(f"{number} error{'s' * (number > 1)}: nothing was imported.")
 
     def _print(self, result: ImportResult) -> None:
+        for note in result.notes:
+            self.stdout.write(note)
         for sheet in result.sheets:
             self.stdout.write(counts_of(sheet))
-            for problem in sheet.warnings:
+            for problem in sheet.all_warnings:
                 self.stdout.write(f"  warning: {words_of(problem)}")
-            for problem in sheet.errors:
+            for problem in sheet.all_errors:
                 self.stderr.write(f"{sheet.name}, {words_of(problem)}")
         for effect in result.effects:
             said = f"KPI {effect.number} {effect.title}: {effect.before} -> {effect.after}"

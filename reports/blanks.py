@@ -1,0 +1,270 @@
+"""Writes the empty workbook of one table: headings, drop-downs, help and a row as an example."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from django.utils.translation import override as language
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from actions.columns import (
+    ChoiceColumn,
+    Column,
+    DateColumn,
+    MissionColumn,
+    NumberColumn,
+    OrganisationsColumn,
+    PartnersColumn,
+    SectorsColumn,
+    StatusColumn,
+    TextColumn,
+    TitleColumn,
+)
+from actions.joined import DatesColumn, JoinedColumn, OutcomeColumn
+from actions.models import ActionType, Status
+from actions.records import RecordType, record_type
+from actions.rows import EvidenceColumn, OccasionsColumn
+from agreements.records import SignatureColumn
+from events.records import MeetingsColumn
+from partners.models import LONGEST_NAME, Project
+
+from .layout import HELP_SHEET, LISTS_SHEET, ROW_ID, Cell, sheet_columns
+from .workbook import Workbook, width_of
+
+# What the id of the row says that shows how a row is filled in; an import leaves that row out.
+EXAMPLE = "EXAMPLE"
+LAST_ROW = 500
+LARGEST_NUMBER = 999_999_999
+LONGEST_TITLE, LONGEST_MESSAGE = 32, 255  # of a message beside a cell, in Excel
+COMMENT = {"x_scale": 2.2, "y_scale": 1.6}  # room for the longest help
+ONE_DATE = "A day, a month or a year: 14.03.2022, July 2021 or 2021."
+OCCASIONS = (
+    "One occasion on each line: the date, then the place with its country in brackets, or online."
+    " For example: 04.02.2022, Dresden (Germany)"
+)
+# How a cell is filled in, by the kind of its column; a kind of its own goes before a wider one.
+HOW: dict[type, str] = {
+    TitleColumn: "Every row needs one; at most {most} characters.",
+    PartnersColumn: "Codes of partners, several separated by commas, such as {several}.",
+    StatusColumn: "One of: {choices}. Empty is the same as {first}.",
+    ChoiceColumn: "One of: {choices}. It may stay empty.",
+    OrganisationsColumn: f"At most {LONGEST_NAME} characters each.",
+    MissionColumn: "One from the list. It may stay empty.",
+    SectorsColumn: "From the list; several stand one on each line.",
+    NumberColumn: "A whole number. It stays empty where the number is not known.",
+    DateColumn: ONE_DATE,
+    OccasionsColumn: OCCASIONS,
+    DatesColumn: f"{OCCASIONS}. Words without a date are kept as a note.",
+    OutcomeColumn: (
+        "Write “Expectations:” before what was expected and “Results:” before what came of it."
+        " A text without these words is taken as results."
+    ),
+    SignatureColumn: (
+        "The date and SIGNED; or NOT SIGNED; or TO BE SIGNED with the expected month."
+        " For example: 20.10.2022 SIGNED"
+    ),
+    EvidenceColumn: "One on each line, with a link if there is one: name | https://…",
+    MeetingsColumn: "One meeting on each line: first | second | outcome.",
+    TextColumn: "A text of at most {most} characters.",
+    Column: "A text of at most {most} characters.",
+}
+ROW_ID_HELP = (
+    "Leave it empty: a new row gets its id when it is imported."
+    f" The row that says {EXAMPLE} here is not imported."
+)
+# By the name of what the column holds; a column with a list shows the first of its list.
+EXAMPLES: dict[str, Cell] = {
+    "title": "Workshop on lightweight design",
+    "organisations": "Example Cluster\nExample Works GmbH",
+    "description": "What it was about, in a sentence or two.",
+    "dates": "04.02.2022, Dresden (Germany)\n10.03.2022, online",
+    "occasions": "20.10.2022, Dortmund (Germany)",
+    "dates_note": "Monthly contact since then",
+    "signature": "20.10.2022 SIGNED",
+    "signed_on": "20.10.2022",
+    "participants": 40,
+    "meetings": "Example Works GmbH | Example Metals Ltd | samples will be sent",
+    "expectations": "New contacts between suppliers.",
+    "results": "Three companies go on talking.",
+    "outcome": "Expectations: New contacts.\nResults: Three companies go on talking.",
+    "evidence": "Minutes | https://example.org/minutes.pdf",
+}
+HELP = (
+    "Write one row for each action, from row 3 of the first sheet on.",
+    f"Row 2 is an example. It is not imported as long as its {ROW_ID} says {EXAMPLE}.",
+    "Several occasions of one action stand in one cell, one on each line: Alt and Enter begin a"
+    " new line.",
+    "Dates that are understood: 14.03.2022, 14/03/2022, 2022-03-14, 4-8.02.2022,"
+    " 27.09.2022 to 02.10.2022, March 2022, 03.2022 and 2022. The day stands before the month.",
+    "A country stands in brackets behind its place: Dresden (Germany). For what was held online,"
+    " write online; for what was both, hybrid.",
+    "Several partners who act jointly stand in one cell with commas between them. Excel warns that"
+    " they are not in its list; say yes.",
+    "Keep the headings as they are. Columns may stand in another order, and those that you do not"
+    " need may be deleted.",
+    "A column with a heading that is not known is named in the preview of the import, before"
+    " anything is written.",
+    "Texts are taken as they are: what begins with = or + is never a formula.",
+    "The pointer on a heading shows how the cells below it are filled in.",
+)
+
+
+@dataclass(frozen=True)
+class BlankColumn:
+    """A column of the empty workbook: what is told of it, offered and shown as an example.
+
+    Of ``choices`` one is taken, or ``several``.
+    """
+
+    heading: str
+    help: str
+    source: Column | JoinedColumn | None = None
+    choices: Sequence[str] = ()
+    several: bool = False
+    example: Cell = None
+
+
+def write_blank(project: Project, action_type: ActionType, out: BinaryIO) -> None:
+    """Write the empty workbook in which rows of one table are sent in."""
+    with language("en"):
+        book = BlankBook(out, f"{project.acronym} {action_type.table_name}")
+        book.add_table(action_type, blank_columns(project, action_type))
+        book.add_help()
+        book.add_lists()
+    book.close()
+
+
+def blank_columns(project: Project, action_type: ActionType) -> list[BlankColumn]:
+    """The columns of the table in the order of an export, the row id last."""
+    record, offered = record_type(action_type.record), _offered(project)
+    columns = [_blank(c.heading, c.source, record, offered) for c in sheet_columns(action_type)]
+    return [*columns, BlankColumn(ROW_ID, ROW_ID_HELP, example=EXAMPLE)]
+
+
+def _offered(project: Project) -> dict[type, list[str]]:
+    """What the project has to choose from, by the kind of the column."""
+    return {
+        PartnersColumn: [partner.code for partner in project.partners.all()],
+        MissionColumn: [mission.name for mission in project.missions.all()],
+        SectorsColumn: [sector.name for sector in project.sectors.all()],
+    }
+
+
+def _blank(
+    heading: str,
+    source: Column | JoinedColumn,
+    record: RecordType,
+    offered: Mapping[type, list[str]],
+) -> BlankColumn:
+    words = [str(word) for _key, word in source.choices] if isinstance(source, ChoiceColumn) else []
+    choices = words or offered.get(type(source), [])
+    example = EXAMPLES.get(source.name, choices[0] if choices else None)
+    if isinstance(source, StatusColumn):
+        example = record.status_word(Status.ACHIEVED)
+    return BlankColumn(
+        heading=heading,
+        help=_help(source, choices),
+        source=source,
+        choices=choices,
+        several=isinstance(source, PartnersColumn | SectorsColumn),
+        example=example,
+    )
+
+
+def _help(source: Column | JoinedColumn, choices: Sequence[str]) -> str:
+    """What the form says of the column, and how its cells are read."""
+    how = next((HOW[kind] for kind in type(source).__mro__ if kind in HOW), "")
+    said = str(source.help_text) if isinstance(source, Column) else ""
+    values: dict[str, object] = {
+        "most": source.max_length if isinstance(source, Column) else "",
+        "choices": ", ".join(choices),
+        "first": choices[0] if choices else "",
+        "several": ", ".join(choices[:2]),
+    }
+    return " ".join(text for text in (said, how.format(**values)) if text)
+
+
+class BlankBook(Workbook):
+    """An empty workbook; the choices of its columns stand on a hidden sheet."""
+
+    def __init__(self, out: BinaryIO, title: str) -> None:
+        super().__init__(out, title)
+        self._lists: list[BlankColumn] = []
+        top = {"text_wrap": True, "valign": "top"}
+        # As texts, so that a spreadsheet does not make a day of “4-8.02.2022”.
+        self._texts = self._book.add_format({**top, "num_format": "@"})
+        self._numbers = self._book.add_format({**top, "num_format": "0"})
+        grey = {"italic": True, "font_color": "#6B7785"}
+        self._example = self._book.add_format({**top, **grey, "num_format": "@"})
+
+    def add_table(self, action_type: ActionType, columns: Sequence[BlankColumn]) -> None:
+        sheet = self._book.add_worksheet(action_type.table_name)
+        for at, column in enumerate(columns):
+            number = isinstance(column.source, NumberColumn)
+            width = width_of(column.heading, [column.example])
+            sheet.set_column(at, at, width, self._numbers if number else self._texts)
+            self._write(sheet, 0, at, column.heading, self._header)
+            self._write(sheet, 1, at, column.example, self._example)
+            sheet.write_comment(0, at, column.help, COMMENT)
+            self._validate(sheet, at, column)
+        sheet.freeze_panes(1, 1)
+        self._prepare_for_paper(sheet, action_type.caption)
+
+    def _validate(self, sheet: Worksheet, at: int, column: BlankColumn) -> None:
+        rule = self._rule(column)
+        if not rule:
+            return
+        rule["input_title"] = textwrap.shorten(column.heading, LONGEST_TITLE, placeholder="…")
+        rule["input_message"] = textwrap.shorten(column.help, LONGEST_MESSAGE, placeholder="…")
+        if sheet.data_validation(2, at, LAST_ROW - 1, at, rule):
+            raise ValueError(f"column {at} of {sheet.name} has no validation")
+
+    def _rule(self, column: BlankColumn) -> dict[str, Any]:
+        """What a cell of the column may hold, and what is said where it holds something else."""
+        if column.choices:
+            return {
+                "validate": "list",
+                "source": self._range_of(column),
+                "error_type": "warning" if column.several else "stop",
+                "error_title": "Not in the list",
+                "error_message": (
+                    "Several of the list may stand in one cell."
+                    if column.several
+                    else "Choose one from the list."
+                ),
+            }
+        if isinstance(column.source, NumberColumn):
+            return {
+                "validate": "integer",
+                "criteria": "between",
+                "minimum": 0,
+                "maximum": LARGEST_NUMBER,
+                "error_title": "Not a whole number",
+                "error_message": "Write a whole number, or leave the cell empty.",
+            }
+        dated = DateColumn | OccasionsColumn | DatesColumn | SignatureColumn
+        return {"validate": "any"} if isinstance(column.source, dated) else {}
+
+    def _range_of(self, column: BlankColumn) -> str:
+        """The place that the choices of the column have on the sheet of lists."""
+        name = xl_col_to_name(len(self._lists))
+        self._lists.append(column)
+        return f"={LISTS_SHEET}!${name}$2:${name}${len(column.choices) + 1}"
+
+    def add_help(self) -> None:
+        sheet = self._book.add_worksheet(HELP_SHEET)
+        sheet.set_column(0, 0, 100, self._texts)
+        for row, sentence in enumerate(HELP):
+            self._write(sheet, row, 0, sentence, self._texts)
+
+    def add_lists(self) -> None:
+        sheet = self._book.add_worksheet(LISTS_SHEET)
+        for at, column in enumerate(self._lists):
+            self._write(sheet, 0, at, column.heading, self._header)
+            for row, choice in enumerate(column.choices, start=1):
+                self._write(sheet, row, at, choice, self._texts)
+        sheet.hide()

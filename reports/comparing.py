@@ -1,0 +1,633 @@
+"""Compares the rows of one table with what the project has, and writes what is new in them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz
+
+from actions.columns import CellError
+from actions.joined import JoinedColumn
+from actions.lookup import Lookup
+from actions.models import Action, ActionType, Status
+from actions.records import DATES, RecordType, record_type
+from actions.saving import Changes, Draft, Writer, differences, number_in, reference_of
+from agreements.records import state_in
+from kpis.models import Indicator
+from partners.models import Change, Project, User
+from partners.names import name_key
+
+from .layout import ROW_ID, Cell, SheetColumn, own_columns, whole_records
+from .reading.cells import CellFault, Row, plain
+from .results import (
+    CHANGED,
+    CONFLICT,
+    DUPLICATE,
+    ERROR,
+    LEFT_OUT,
+    NEW,
+    UNCHANGED,
+    Problem,
+    RowResult,
+    SheetResult,
+)
+from .understanding.tables import Table
+from .wishes import ADD, LEAVE_OUT, TAKE, Wishes, row_key
+
+TITLE = "title"
+SOURCE_LENGTH = 120
+CLOSE_TITLES = 90  # of 100: so alike that two titles of one day are likely one action
+MOST_COMPARED = 200  # so many rows of one title or day at most: the work must not grow squared
+ROWS_BETWEEN_WORDS = 250  # so often an import says how far it is
+
+Cells = dict[SheetColumn, Any]
+
+
+@dataclass
+class Run:
+    """What the tables of one file share."""
+
+    project: Project
+    user: User | None
+    source: str
+    wishes: Wishes = field(default_factory=Wishes)
+    previewed_at: datetime | None = None
+    exported_at: datetime | None = None
+    tell: Callable[[int], None] = lambda _rows: None
+    seen: dict[str, str] = field(default_factory=dict)
+    organisations: list[int] = field(default_factory=list)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.source = self.source[:SOURCE_LENGTH]
+        self.lookup = Lookup(self.project)
+        rows = Action.objects.of(self.project).order_by()
+        self.known = dict(rows.values_list("reference", "type__table_number"))
+        counting = Indicator.objects.filter(
+            project=self.project, counts=Indicator.Counts.SECTORS
+        ).values_list("action_types", flat=True)
+        self.types_counted_by_sector = set(counting)
+
+    def reserve_references(self, tables: Sequence[Table]) -> None:
+        """Keep the ids that rows bring along from being given to others.
+
+        An id that no action of this project ever had stays with its row, so that the export of
+        one installation can be carried to another and still be compared with it later.
+        """
+        for table in tables:
+            kind = table.action_type
+            highest = max((number_in(kind, table.reference(row)) for row in table.rows), default=0)
+            ActionType.objects.filter(pk=kind.pk, last_number__lt=highest).update(
+                last_number=highest
+            )
+
+    def count_row(self) -> None:
+        self.done += 1
+        if self.done % ROWS_BETWEEN_WORDS == 0:
+            self.tell(self.done)
+
+    @cached_property
+    def changed_since_export(self) -> dict[int, dict[str, str]]:
+        """What was changed in the application since it wrote the file.
+
+        By the id of the action and the name of the column: the words that it had at that time.
+        """
+        found: dict[int, dict[str, str]] = defaultdict(dict)
+        if self.exported_at:
+            changes = Change.objects.of(self.project).filter(
+                record="action", kind=Change.Kind.CHANGED, at__gt=self.exported_at
+            )
+            for pk, fields in changes.order_by("at", "pk").values_list("record_id", "fields"):
+                for name, (old, _new) in fields.items():
+                    found[pk].setdefault(name, old)
+        return found
+
+
+@dataclass
+class Read:
+    """What the cells of a row say, and what is wrong or worth a word about them."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class Known:
+    """An action of the project, or a row before this one, that a new row may repeat."""
+
+    label: str
+    title: str
+    partners: frozenset[int]
+    occasions: Sequence[Any]
+    reference: str = ""
+
+
+class TableImport:
+    """The rows of one table, compared with those that the project has and then written."""
+
+    def __init__(self, run: Run, table: Table, result: SheetResult) -> None:
+        self.run = run
+        self.table = table
+        self.result = result
+        self.type = table.action_type
+        self.record: RecordType = record_type(self.type.record)
+        self.result.type = self.type.slug
+        self.result.table = f"{self.type.table_name}: {self.type.caption}"
+        self.parts = table.parts
+        self.places = {column: places[0] for column, places in table.columns.items()}
+        self.guessed: Counter[str] = Counter()
+        self.drafts: list[tuple[Draft, RowResult, Row]] = []
+        self.rows_alike: dict[tuple[Any, ...], str] = {}
+        self.actions: dict[str, Action] = {}
+        self.by_title: dict[str, list[Action]] = defaultdict(list)
+        self.known_by_title: dict[str, list[Known]] = defaultdict(list)
+        self.known_by_day: dict[date, list[Known]] = defaultdict(list)
+        for action in whole_records(self.record, run.project).filter(type=self.type):
+            if action.reference not in run.known:
+                continue  # another table of this file has just brought it
+            action.project = run.project
+            self.actions[action.reference] = action
+            self.by_title[action.title_key].append(action)
+            self._remember(known_of(action), action.title_key)
+
+    def take_all(self) -> None:
+        """Compare every row, then write what is new or changed in a few statements."""
+        for row in self.table.rows:
+            self.result.rows.append(self._take(row))
+            self.run.count_row()
+        writer = Writer(
+            project=self.run.project,
+            action_type=self.type,
+            user=self.run.user,
+            lookup=self.run.lookup,
+            source=self.run.source,
+        )
+        writer.write([draft for draft, _result, _row in self.drafts])
+        self.run.organisations += [organisation.pk for organisation in writer.organisations]
+        for draft, result, row in self.drafts:
+            self._finish(draft, result, row)
+        self._tell_guesses()
+
+    def _take(self, row: Row) -> RowResult:
+        """What becomes of a row, but for the writing."""
+        cells = self._cells(row)
+        result = RowResult(row.number, ERROR, title=self._title_in(cells), cells=words_of(cells))
+        decision = self.run.wishes.rows.get(row_key(self.result.index, row.number), "")
+        if decision == LEAVE_OUT:
+            result.verdict = LEFT_OUT
+            return result
+        reference = self.table.reference(row)
+        fault = self._wrong_reference(row, reference)
+        if fault:
+            return self._refuse(result, [Problem(row.number, ROW_ID, fault, "row_id")])
+        action = self.actions.get(reference)
+        if action:
+            return self._compare(row, result, cells, action, decision)
+        if decision in self.actions:
+            said = {column: cell for column, cell in cells.items() if cell is not None}
+            return self._compare(row, result, said, self.actions[decision], TAKE)
+        same = self._same_row(row, cells, result.title)
+        if same:
+            self.run.seen[same.reference] = self._place(row)
+            result.verdict, result.reference, result.action = UNCHANGED, same.reference, same.pk
+            return result
+        return self._add(row, result, cells, reference, decision)
+
+    def _cells(self, row: Row) -> Cells:
+        """The cells of a row, with what the user said instead of them."""
+        cells = {column: self.table.cell(row, column) for column in self.table.columns}
+        said = self.run.wishes.cells.get(row_key(self.result.index, row.number))
+        for name, words in (said or {}).items():
+            column = next((c for c in cells if c.source.name == name), None)
+            if column is None:
+                own = own_columns(self.record)
+                column = next((c for c in own if c.source.name == name), None)
+            if column:
+                cells[column] = words.strip() or None
+        return cells
+
+    # A row that is there
+
+    def _compare(
+        self, row: Row, result: RowResult, cells: Cells, action: Action, decision: str
+    ) -> RowResult:
+        result.reference, result.action = action.reference, action.pk
+        result.title = action.title
+        before = self.record.values(action)
+        edited = self._edited(cells, before)
+        edited, clashing = self._since_export(edited, action, before)
+        read = self._read(row, edited, before)
+        result.warnings = read.warnings
+        if read.errors:
+            return self._refuse(result, read.errors)
+        if not self._differences(before, read.values):
+            result.verdict, result.warnings = UNCHANGED, []
+            return result
+        fault = "" if decision == TAKE else self._conflict(action, clashing)
+        if fault:
+            self._refuse(result, [Problem(row.number, "", fault)], CONFLICT)
+            result.changes = self._shown(self._differences(before, read.values))
+            return result
+        draft = Draft(read.values, action, before=before)
+        self.drafts.append((draft, result, row))
+        return result
+
+    def _edited(self, cells: Cells, before: Mapping[str, Any]) -> Cells:
+        """The cells that are not what an export would write now.
+
+        A cell that nobody edited is no change, even where its words would be read otherwise.
+        """
+        return {c: cell for c, cell in cells.items() if not _same_cell(cell, c.write(before))}
+
+    def _since_export(
+        self, edited: Cells, action: Action, before: Mapping[str, Any]
+    ) -> tuple[Cells, list[str]]:
+        """The cells that were edited in the file, and the headings of those edited here as well.
+
+        A cell that still says what the export wrote was edited by nobody there: what the
+        application has since become stays.
+        """
+        changed = self.run.changed_since_export.get(action.pk) if self.run.exported_at else None
+        if not changed:
+            return edited, []
+        then = self._values_then(before, changed)
+        kept = {
+            column: cell
+            for column, cell in edited.items()
+            if then is None or not _same_cell(cell, column.write(then))
+        }
+        return kept, [c.heading for c in kept if changed.keys() & set(c.parts)]
+
+    def _values_then(
+        self, before: Mapping[str, Any], changed: Mapping[str, str]
+    ) -> dict[str, Any] | None:
+        """The values of an action at the time of an export, or None where history cannot tell."""
+        try:
+            then = {
+                name: self.record.column(name).read(words, self.run.lookup)
+                for name, words in changed.items()
+                if name in before
+            }
+        except CellError:
+            return None
+        return {**before, **then}
+
+    def _conflict(self, action: Action, clashing: Sequence[str]) -> str:
+        """Why a change is not simply written: somebody else has changed the same meanwhile."""
+        if clashing:
+            message = _("Changed in the application since this file was exported: %(columns)s.")
+            return message % {"columns": ", ".join(clashing)}
+        previewed = self.run.previewed_at
+        if previewed and action.updated_at > previewed:
+            return _("This row was changed in the application since the preview.")
+        return ""
+
+    def _same_row(self, row: Row, cells: Cells, title: str) -> Action | None:
+        """An action that says all that a row without a known id says; of several a fresh one."""
+        titled = self.by_title.get(name_key(title), [])
+        for action in titled[:MOST_COMPARED]:
+            if action.reference in self.run.seen:
+                continue
+            before = self.record.values(action)
+            read = self._read(row, self._edited(cells, before), before)
+            if not read.errors and not self._differences(before, read.values):
+                titled.remove(action)
+                return action
+        return None
+
+    def _differences(self, before: Mapping[str, Any], values: Mapping[str, Any]) -> Changes:
+        return differences(self.record, before, values, self.run.lookup)
+
+    # A row that is new
+
+    def _add(
+        self, row: Row, result: RowResult, cells: Cells, reference: str, decision: str
+    ) -> RowResult:
+        empty = {column.name: column.empty() for column in self.record.columns}
+        read = self._read(row, cells, empty)
+        result.warnings = read.warnings
+        if TITLE not in self.parts and TITLE not in read.values:
+            read.errors.append(Problem(row.number, ROW_ID, _("No row of this id is known.")))
+        if read.errors:
+            return self._refuse(result, read.errors)
+        values = read.values
+        if "status" not in values:
+            values["status"] = self._guess_status(values)
+            self.guessed[values["status"]] += 1
+        again = self._seen_before(row, values, decision)
+        if again:
+            return self._refuse(result, [again], DUPLICATE)
+        like = self._like(values) if decision != ADD else []
+        if like:
+            result.like = [known.reference for known in like if known.reference]
+            return self._refuse(result, [self._duplicate(row, like)], DUPLICATE)
+        self._warn_of_same_title(row, result, values)
+        place = self._place(row)
+        key = name_key(values[TITLE])
+        known = Known(place, key, partner_ids(values["partners"]), values.get("occasions", ()))
+        self._remember(known, key)
+        self.drafts.append((Draft(values, reference=self._free(reference)), result, row))
+        return result
+
+    def _seen_before(self, row: Row, values: Mapping[str, Any], decision: str) -> Problem | None:
+        """What is wrong with a row that says the very same as one before it in the file."""
+        said = tuple(
+            str(column.dump(values[column.name]))
+            for column in self.record.columns
+            if column.name in values
+        )
+        where = self.rows_alike.setdefault(said, self._place(row))
+        if where == self._place(row) or decision == ADD:
+            return None
+        message = _("The row says the same as %(row)s.") % {"row": where}
+        return Problem(row.number, self.table.heading_of(TITLE), message, TITLE)
+
+    def _like(self, values: Mapping[str, Any]) -> list[Known]:
+        """What a new row may be once more: a title alike, a partner in common, no other date."""
+        key, partners = name_key(values[TITLE]), partner_ids(values["partners"])
+        occasions = values.get("occasions", ())
+        found = [
+            known
+            for known in self.known_by_title[key][:MOST_COMPARED]
+            if known.partners & partners and may_coincide(known.occasions, occasions)
+        ]
+        for day in dict.fromkeys(occasion.when.start for occasion in occasions):
+            found += [
+                known
+                for known in self.known_by_day[day][:MOST_COMPARED]
+                if known.partners & partners
+                and known.title != key
+                and fuzz.ratio(known.title, key, score_cutoff=CLOSE_TITLES)
+            ]
+        return found
+
+    def _duplicate(self, row: Row, like: Sequence[Known]) -> Problem:
+        message = _("This is likely the same as %(others)s. Say whether it is, or is another one.")
+        others = ", ".join(known.label for known in like[:3])
+        heading = self.table.heading_of(TITLE)
+        return Problem(row.number, heading, message % {"others": others}, TITLE)
+
+    def _warn_of_same_title(self, row: Row, result: RowResult, values: Mapping[str, Any]) -> None:
+        for known in self.known_by_title.get(name_key(values[TITLE]), [])[:1]:
+            message = _("%(action)s has the same title, but is another one.")
+            heading = self.table.heading_of(TITLE)
+            result.warnings.append(Problem(row.number, heading, message % {"action": known.label}))
+
+    def _remember(self, known: Known, key: str) -> None:
+        self.known_by_title[key].append(known)
+        for day in dict.fromkeys(occasion.when.start for occasion in known.occasions):
+            self.known_by_day[day].append(known)
+
+    def _guess_status(self, values: Mapping[str, Any]) -> str:
+        """Where nothing says it: achieved unless a date lies ahead; an agreement is not signed.
+
+        A date alone does not make an agreement signed: only a word does.
+        """
+        if self._is_signed_by_words:
+            return Status.PLANNED
+        dates = [occasion.when for occasion in values.get("occasions", ())]
+        first = min(dates, key=lambda when: (when.counts_from, when.start), default=None)
+        ahead = first is not None and first.start > timezone.localdate()
+        return Status.PLANNED if ahead else Status.ACHIEVED
+
+    @property
+    def _is_signed_by_words(self) -> bool:
+        return any("status" in joined.parts for joined in self.record.joined)
+
+    def _tell_guesses(self) -> None:
+        if self.guessed:
+            said = ", ".join(
+                f"{self.record.status_word(status)}: {number}"
+                for status, number in self.guessed.items()
+            )
+            message = _("There is no column for the status. What the new rows were taken for: %s.")
+            problem = Problem(self.table.heading_row, "", message % said)
+            self.result.warnings.append(problem)
+
+    # References
+
+    def _wrong_reference(self, row: Row, reference: str) -> str:
+        """What is wrong with the id of a row; it is seen from now on."""
+        if not reference:
+            return ""
+        where = self.run.seen.get(reference)
+        if where:
+            return _("The id %(id)s stands in %(row)s already.") % {"id": reference, "row": where}
+        self.run.seen[reference] = self._place(row)
+        table = self.run.known.get(reference)
+        if table is not None and table != self.type.table_number:
+            message = _("The id %(id)s belongs to a row of Table %(table)d.")
+            return message % {"id": reference, "table": table}
+        return ""
+
+    def _place(self, row: Row) -> str:
+        return _("row %(row)d of “%(sheet)s”") % {"row": row.number, "sheet": self.result.name}
+
+    def _free(self, reference: str) -> str:
+        """The id that a new row keeps: one that no action of the project ever had."""
+        number = number_in(self.type, reference)
+        written = reference_of(self.type, number)
+        return reference if number > self.type.last_number and reference == written else ""
+
+    # Cells
+
+    def _title_in(self, cells: Cells) -> str:
+        titles = (cell for column, cell in cells.items() if column.source.name == TITLE)
+        return str(next(titles, None) or "").strip()
+
+    def _read(self, row: Row, cells: Cells, before: Mapping[str, Any]) -> Read:
+        """The values that cells say; a column of its own has the last word over a joined one."""
+        read, words = Read(), ""
+        lookup = self.run.lookup
+        lookup.row_text = "\n".join(c for c in cells.values() if isinstance(c, str))
+        lookup.took_part.clear()
+        for column in sorted(cells, key=lambda c: not isinstance(c.source, JoinedColumn)):
+            lookup.warnings.clear()
+            try:
+                found, beside = read_cell(column, self._meant(column, cells[column]), lookup)
+            except CellError as error:
+                read.errors.append(self._problem(row, column, cells[column], error))
+                continue
+            read.warnings += [
+                self._problem(row, column, cells[column], said) for said in lookup.warnings
+            ]
+            words = words or beside
+            self._take_values(row, read, column, cells[column], found)
+        order = [column.heading for column in cells]
+        read.errors.sort(key=lambda fault: order.index(fault.column))
+        if words:
+            note = read.values.get("dates_note", before["dates_note"])
+            read.values["dates_note"] = note if words in note else f"{note}\n{words}".strip()
+        self._read_beyond(row, read, cells, before)
+        return read
+
+    def _take_values(
+        self, row: Row, read: Read, column: SheetColumn, cell: Any, found: Mapping[str, Any]
+    ) -> None:
+        name = column.source.name
+        if name in read.values and cell is None:
+            return
+        if name in read.values and read.values[name] != found[name]:
+            message = _("Another column says otherwise; this one was taken.")
+            read.warnings.append(self._problem(row, column, cell, message))
+        read.values.update(found)
+
+    def _meant(self, column: SheetColumn, cell: Any) -> Any:
+        """A cell, or what the user said that its names mean."""
+        if not isinstance(cell, str):
+            return cell
+        if column.source.name == "partners":
+            return self.run.wishes.partner_for(cell)
+        if column.source.name == "organisations" and self.run.wishes.organisations:
+            return "\n".join(self.run.wishes.organisation_for(n) for n in cell.splitlines())
+        return cell
+
+    def _read_beyond(self, row: Row, read: Read, cells: Cells, before: Mapping[str, Any]) -> None:
+        """What cells say of other columns: a state in any text, who took part, which sectors."""
+        if self._is_signed_by_words and not self._said_by(cells, "status"):
+            texts = [cell for cell in cells.values() if isinstance(cell, str)]
+            state = next((found for text in texts if (found := state_in(text))), None)
+            if state:
+                read.values["status"] = state
+        if self.run.lookup.took_part:
+            organisations = read.values.get("organisations", before["organisations"])
+            meant = [self.run.wishes.organisation_for(n) for n in self.run.lookup.took_part]
+            read.values["organisations"] = tuple(dict.fromkeys([*organisations, *meant]))
+        counted = self.type.pk in self.run.types_counted_by_sector
+        if counted and "sectors" not in read.values and not before["sectors"]:
+            self._read_sectors(row, read)
+
+    def _said_by(self, cells: Cells, part: str) -> bool:
+        """Whether a cell itself says a state, so that no other cell is asked."""
+        return any(
+            state_in(str(cell)) or not isinstance(column.source, JoinedColumn)
+            for column, cell in cells.items()
+            if part in column.parts and cell is not None
+        )
+
+    def _read_sectors(self, row: Row, read: Read) -> None:
+        """The sectors that a title names, in a table whose figure counts sectors."""
+        if TITLE not in read.values:
+            return
+        sectors = self.run.lookup.sectors_in(read.values[TITLE])
+        if sectors:
+            read.values["sectors"] = sectors
+            message = _("Read from the title as the sectors: %(sectors)s.")
+            words = message % {"sectors": ", ".join(sector.name for sector in sectors)}
+        else:
+            words = _("The title names no sector of the project: no sector is counted.")
+        read.warnings.append(Problem(row.number, self.table.heading_of(TITLE), words, TITLE))
+
+    def _problem(self, row: Row, column: SheetColumn, cell: Any, said: object) -> Problem:
+        """What is said about a cell, with where it is and what may be meant."""
+        return Problem(
+            row.number,
+            column.heading,
+            str(said),
+            column.source.name,
+            self.places.get(column),
+            "" if cell is None else str(cell),
+            tuple(getattr(said, "suggestions", ())),
+            str(getattr(said, "name", "")),
+        )
+
+    # After the writing
+
+    def _finish(self, draft: Draft, result: RowResult, row: Row) -> None:
+        """Say what became of a row that was written, or why it was not."""
+        if draft.errors:
+            self._refuse(result, list(self._problems_of(draft.errors, row)))
+            return
+        assert draft.action is not None
+        result.verdict = NEW if draft.added else CHANGED
+        result.action, result.reference = draft.action.pk, draft.action.reference
+        result.title = draft.action.title
+        result.written_at = draft.action.updated_at
+        result.changes = self._shown(draft.changes)
+        if not draft.added:
+            result.before = {
+                name: self.record.column(name).dump(draft.before[name]) for name in draft.changes
+            }
+
+    def _shown(self, changes: Changes) -> list[tuple[str, str, str]]:
+        headings = {column.name: column.cell_heading for column in self.record.columns}
+        return [(headings[name], old, new) for name, (old, new) in changes.items()]
+
+    def _problems_of(self, errors: Mapping[str, Iterable[str]], row: Row) -> Iterable[Problem]:
+        for name, messages in errors.items():
+            column = next((c for c in self.table.columns if name in c.parts), None)
+            for message in messages:
+                if column:
+                    yield self._problem(row, column, self.table.cell(row, column), message)
+                else:
+                    heading = self.table.heading_of(name)
+                    yield Problem(row.number, heading, message, name if heading else "")
+
+    def _refuse(
+        self, result: RowResult, problems: Sequence[Problem], verdict: str = ERROR
+    ) -> RowResult:
+        result.verdict = verdict
+        result.errors += problems
+        return result
+
+
+def known_of(action: Action) -> Known:
+    occasions = [occasion.data for occasion in action.occasions.all()]
+    partners = partner_ids(action.partners.all())
+    return Known(str(action), action.title_key, partners, occasions, action.reference)
+
+
+def partner_ids(partners: Iterable[Any]) -> frozenset[int]:
+    return frozenset(partner.pk for partner in partners)
+
+
+def may_coincide(first: Sequence[Any], second: Sequence[Any]) -> bool:
+    """Whether two lists of occasions may be of one action: they share a day, or one is empty."""
+    if not first or not second:
+        return True
+    return any(
+        a.when.start <= b.when.end and b.when.start <= a.when.end for a in first for b in second
+    )
+
+
+def words_of(cells: Cells) -> list[tuple[str, str]]:
+    """The cells of a row as they were written, by their headings."""
+    return [(column.heading, str(cell)) for column, cell in cells.items() if cell is not None]
+
+
+def _same_cell(cell: Any, written: Cell) -> bool:
+    return _comparable(cell) == _comparable(written)
+
+
+def _comparable(cell: Any) -> str:
+    text = plain(cell)
+    return "" if text is None else str(text).strip()
+
+
+def read_cell(column: SheetColumn, cell: Any, lookup: Lookup) -> tuple[dict[str, Any], str]:
+    """The values of a cell by name, and words beside dates where the column has no place for them.
+
+    Raises CellError.
+    """
+    source = column.source
+    if isinstance(cell, CellFault):
+        raise CellError(str(cell))
+    if isinstance(cell, date) and source.name == TITLE:
+        raise CellError(_("A date stands here instead of a title."))
+    if cell is None and source.name == TITLE:
+        raise CellError(_("A title is needed."))
+    if isinstance(source, JoinedColumn):
+        return source.read(cell, lookup), ""
+    if source.name == "occasions":
+        # Read as the report's own column of dates is: words that are no date are not lost.
+        said = DATES.read(cell, lookup)
+        return {"occasions": said["occasions"]}, said["dates_note"]
+    return {source.name: source.read(cell, lookup)}, ""

@@ -1,0 +1,346 @@
+"""Imports on screen: upload, mapping, preview with corrections, apply, undo, and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models.fields.json import KeyTransform
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from partners.access import ProjectView
+from partners.roles import Capability
+
+from . import jobs, keeping
+from .answers import answers_in, mapping_in
+from .forms import UploadForm
+from .models import Import, ImportRow
+from .querysets import WAITING, WARNED
+from .reading.cells import Mark
+from .reading.reader import FileError, mark_file
+from .results import CHANGED, LEFT_OUT, NEW, STOPPING, UNCHANGED, WRITING
+from .understanding.tables import fields_of
+from .wishes import Wishes, row_key
+from .workbook import MEDIA_TYPE
+
+IMPORTS_SHOWN = 50
+ROWS_ON_A_PAGE = 25
+SURE = 0.8  # from this confidence on nobody is asked to look at a mapping first
+
+
+class ImportList(ProjectView):
+    """The imports so far, and the form that takes the next file."""
+
+    capability = Capability.IMPORT
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(request, UploadForm(project=self.project))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = UploadForm(request.POST, request.FILES, project=self.project)
+        if not form.is_valid():
+            return self.show(request, form)
+        file = form.cleaned_data["file"]
+        record = jobs.begin(
+            project=self.project,
+            user=self.membership.user,
+            file=file,
+            name=file.name,
+            only_type=form.cleaned_data["only_type"],
+        )
+        if record.state == Import.State.FAILED:
+            # Nothing of it can be used: it is told at the field, and not kept.
+            form.add_error("file", record.fault)
+            record.file.delete(save=False)
+            record.delete()
+            return self.show(request, form)
+        if record.state == Import.State.READY and is_unsure(record):
+            return redirect("import-mapping", self.project.slug, record.pk)
+        return redirect(record)
+
+    def show(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
+        imports = Import.objects.of(self.project).visible_to(request.user).select_related("user")
+        # The summary holds a word on every table: only its counts are asked for.
+        counted = imports.annotate(counts=KeyTransform("counts", "summary")).defer("summary")
+        context = {
+            "form": form,
+            "imports": counted[:IMPORTS_SHOWN],
+            "most": IMPORTS_SHOWN,
+            "types": self.project.action_types.all(),
+        }
+        status = 422 if form.is_bound else 200
+        return render(request, "reports/imports.html", context, status=status)
+
+
+def is_unsure(record: Import) -> bool:
+    """Whether a table was not understood, or hardly: then its mapping is asked for first."""
+    return any(
+        table["problems"] or (table["confidence"] < SURE and table["how"] != "option")
+        for table in record.summary["tables"]
+        if not table["skip"]
+    )
+
+
+class ImportPage(ProjectView):
+    """A page of one import."""
+
+    capability = Capability.IMPORT
+
+    def find(self, pk: int) -> Import:
+        imports = Import.objects.of(self.project).visible_to(self.request.user)
+        found: Import = get_object_or_404(
+            imports.select_related("user", "applied_by", "undone_by", "only_type"), pk=pk
+        )
+        found.project = self.project
+        return found
+
+    def find_ready(self, pk: int) -> Import:
+        """An import that waits for answers; any other has nothing to ask."""
+        record = self.find(pk)
+        if record.state != Import.State.READY:
+            raise Http404
+        return record
+
+
+class ImportDetail(ImportPage):
+    """What an import would do or did: to the figures, table by table and row by row."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find(pk)
+        if record.is_working:
+            context = {"record": record, "progress": jobs.progress_of(record)}
+            return render(request, "reports/import_working.html", context)
+        if record.state == Import.State.FAILED:
+            return render(request, "reports/import_failed.html", {"record": record})
+        return render(request, "reports/import_detail.html", self.context(request, record))
+
+    def context(self, request: HttpRequest, record: Import) -> dict[str, Any]:
+        counts = record.summary["counts"]
+        shown = request.GET.get("show", "")
+        rows = ImportRow.objects.of(record).shown_as(shown)
+        page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        sheets = record.summary["sheets"]
+        return {
+            "record": record,
+            "summary": record.summary,
+            "counts": counts,
+            "to_write": sum(counts[verdict] for verdict in WRITING),
+            "waiting": sum(counts[verdict] for verdict in STOPPING),
+            "shown": shown,
+            "filters": self.filters(record, counts),
+            "page": page,
+            "rows": [(row, sheets[row.table], self.address(record, row, sheets)) for row in page],
+            "partners": self.project.partners.all(),
+            "undo_counts": self.undo_counts(record),
+        }
+
+    def address(self, record: Import, row: ImportRow, sheets: list[dict[str, Any]]) -> str:
+        """Where the action is that a row became, as far as it is still there."""
+        row.decision = record.wishes.get("rows", {}).get(row_key(row.sheet, row.number), "")
+        slug = sheets[row.table]["type"]
+        if record.state != Import.State.APPLIED or row.action is None or slug not in self.records:
+            return ""
+        return reverse(self.records[slug], args=[self.project.slug, row.action])
+
+    @cached_property
+    def records(self) -> dict[str, str]:
+        """The kind of record of each table, by its slug."""
+        return dict(self.project.action_types.values_list("slug", "record"))
+
+    def filters(self, record: Import, counts: dict[str, int]) -> list[tuple[str, str, int]]:
+        """The filters of the rows: the word in the address, the label, how many rows."""
+        waiting = sum(counts[verdict] for verdict in STOPPING)
+        warned = ImportRow.objects.of(record).shown_as(WARNED).count()
+        found = [
+            ("", _("All"), sum(counts.values())),
+            (NEW, _("New"), counts[NEW]),
+            (CHANGED, _("Changed"), counts[CHANGED]),
+            (UNCHANGED, _("Unchanged"), counts[UNCHANGED]),
+            (WAITING, _("To decide"), waiting),
+            (WARNED, _("With a remark"), warned),
+            (LEFT_OUT, _("Left out"), counts[LEFT_OUT]),
+        ]
+        return [(word, label, number) for word, label, number in found if number or not word]
+
+    def undo_counts(self, record: Import) -> dict[str, int]:
+        if record.state != Import.State.UNDONE:
+            return {}
+        rows = ImportRow.objects.of(record).order_by()
+        return {kind.value: rows.filter(undo=kind).count() for kind in ImportRow.Undo}
+
+
+class ImportProgress(ImportPage):
+    """How far a long import is, for the page that shows it."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find(pk)
+        progress = jobs.progress_of(record)
+        said = {"working": record.is_working, "alive": progress.alive, "percent": progress.percent}
+        return JsonResponse(said)
+
+
+class ImportMapping(ImportPage):
+    """How the tables of a file are read: which they are, and what each column holds."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find_ready(pk)
+        types = list(self.project.action_types.all())
+        by_slug = {action_type.slug: action_type for action_type in types}
+        tables = [
+            (table, fields_of(by_slug[table["type"]]) if table["type"] in by_slug else [])
+            for table in record.summary["tables"]
+        ]
+        context = {"record": record, "tables": tables, "types": types, "sure": SURE}
+        return render(request, "reports/import_mapping.html", context)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find_ready(pk)
+        wishes = Wishes.of(record.wishes)
+        chosen, again = mapping_in(request.POST, record.summary["tables"])
+        wishes.tables |= chosen
+        keeping.answer(record, wishes)
+        jobs.ask_for(record, jobs.PREVIEW, self.membership.user)
+        if again:
+            # Of another table than before: its columns are guessed anew, and shown.
+            return redirect("import-mapping", self.project.slug, record.pk)
+        record = self.find(pk)
+        if record.state == Import.State.READY:
+            keeping.remember_shapes(record, self.membership.user)
+        return redirect(record)
+
+
+class ImportAnswer(ImportPage):
+    """Takes corrections and decisions on rows, and makes the preview anew with them."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find_ready(pk)
+        keeping.answer(record, answers_in(request.POST, Wishes.of(record.wishes)))
+        jobs.ask_for(record, jobs.PREVIEW, self.membership.user)
+        return redirect(record)
+
+
+class ImportAgain(ImportPage):
+    """Makes a preview anew, from the project as it is now; or after it was interrupted."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find(pk)
+        if record.is_working:
+            jobs.start_again(record)
+            record = self.find(pk)
+        if record.state in (Import.State.READY, Import.State.FAILED):
+            keeping.look_again(record)
+            jobs.ask_for(record, jobs.PREVIEW, self.membership.user)
+        return redirect(record)
+
+
+class ImportApply(ImportPage):
+    """Runs an import for good: once, and only where it does what its preview showed."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find(pk)
+        if record.state == Import.State.APPLIED:
+            messages.info(request, _("This import was applied already; nothing was done."))
+            return redirect(record)
+        valid_rows = request.POST.get("rows") == "valid"
+        Import.objects.filter(pk=record.pk, state=Import.State.READY).update(valid_rows=valid_rows)
+        if not jobs.ask_for(record, jobs.APPLY, self.membership.user):
+            messages.info(request, _("This import is being worked on already."))
+            return redirect(record)
+        self.tell(request, self.find(pk))
+        return redirect(record)
+
+    def tell(self, request: HttpRequest, record: Import) -> None:
+        if record.state == Import.State.APPLIED:
+            said = _("Imported. New: %(new)d, changed: %(changed)d.")
+            counts = record.summary["counts"]
+            messages.success(request, said % {"new": counts[NEW], "changed": counts[CHANGED]})
+        elif record.state == Import.State.READY and record.summary["problems"]:
+            messages.error(request, _("Some rows wait for your word: nothing was imported."))
+        elif record.state == Import.State.READY:
+            said = _("The project has changed since the preview: look at it again, then apply.")
+            messages.warning(request, said)
+
+
+class ImportUndo(ImportPage):
+    """Takes an applied import back as a whole."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find(pk)
+        if record.state != Import.State.APPLIED:
+            return redirect(record)
+        written = ImportRow.objects.of(record).written().count()
+        context = {"record": record, "written": written}
+        return render(request, "reports/import_undo.html", context)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find(pk)
+        if not jobs.ask_for(record, jobs.UNDO, self.membership.user):
+            messages.info(request, _("There is nothing to undo."))
+        elif self.find(pk).state == Import.State.UNDONE:
+            messages.success(request, _("The import was undone."))
+        return redirect(record)
+
+
+class ImportFile(ImportPage):
+    """The file as it was brought."""
+
+    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+        record = self.find(pk)
+        try:
+            content = record.file.open()
+        except OSError:
+            raise Http404 from None
+        # As bytes to be saved, never to be shown: it is whatever somebody uploaded.
+        return FileResponse(
+            content,
+            as_attachment=True,
+            filename=record.name,
+            content_type="application/octet-stream",
+        )
+
+
+class ImportMarked(ImportPage):
+    """The file as a workbook in which the cells with errors and remarks are marked."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.find(pk)
+        if record.state not in (Import.State.READY, Import.State.APPLIED):
+            raise Http404
+        try:
+            content = mark_file(record.file, record.name, list(marks_of(record)))
+        except FileError as error:
+            messages.error(request, str(error))
+            return redirect(record)
+        finally:
+            record.file.close()
+        name = f"{PurePath(record.name).stem}-marked.xlsx"
+        disposition = content_disposition_header(as_attachment=True, filename=name)
+        headers = {"Content-Disposition": disposition or "attachment"}
+        return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)
+
+
+def marks_of(record: Import) -> Iterable[Mark]:
+    """What is to be marked in the file: each error and each remark at its cell."""
+    for sheet in record.summary["sheets"]:
+        for kind in ("errors", "warnings"):
+            for problem in sheet[kind]:
+                yield mark_of(sheet["index"], problem, error=kind == "errors")
+    rows = ImportRow.objects.of(record).shown_as(WAITING) | ImportRow.objects.of(record).shown_as(
+        WARNED
+    )
+    for row in rows:
+        for kind in ("errors", "warnings"):
+            for problem in row.data[kind]:
+                yield mark_of(row.sheet, problem, error=kind == "errors")
+
+
+def mark_of(sheet: int, problem: dict[str, Any], *, error: bool) -> Mark:
+    return Mark(sheet, problem["row"], problem.get("at"), problem["message"], error)

@@ -1,0 +1,42 @@
+"""How large a file may be in every respect, and how much of the machine its reading may take."""
+
+from __future__ import annotations
+
+MOST_BYTES_UNPACKED = 200_000_000
+MOST_SHEETS = 100
+MOST_ROWS = 50_000  # of all sheets together; blank ones are not counted
+MOST_COLUMNS = 200
+MOST_CELLS = 2_000_000
+MOST_CHARACTERS = 20_000_000
+
+# The fast reader gives every cell up to the last one, blank or not.
+MOST_CELLS_OF_THE_FAST_READER = 8_000_000
+MOST_BYTES_OF_A_TREE = 40_000_000  # of XML; a tree takes many times as much memory
+LAST_ROW_OF_A_SHEET = 1_048_576
+LAST_COLUMN_OF_A_SHEET = 16_384
+
+SECONDS = 20
+SECONDS_TO_MARK = 40  # reads by the thorough reader, and writes
+BYTES_OF_MEMORY = 1_000_000_000
+BYTES_WRITTEN = 150_000_000
+OUT_OF_MEMORY = 3  # the exit code of a process that was refused more
+
+
+def limit_this_process(seconds: int) -> None:
+    """Let this process take no more than its share; without effect where that is unknown."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for kind, most in (
+        (resource.RLIMIT_AS, BYTES_OF_MEMORY),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, BYTES_WRITTEN),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _soft, hard = resource.getrlimit(kind)
+        if hard == resource.RLIM_INFINITY or most < hard:
+            try:
+                resource.setrlimit(kind, (most, hard))
+            except (OSError, ValueError):
+                continue

@@ -1,0 +1,94 @@
+"""Words and tones of imports, for their templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners.words import Words
+from reports.models import ImportRow
+from reports.results import CHANGED, CONFLICT, DUPLICATE, ERROR, LEFT_OUT, NEW, STOPPING, UNCHANGED
+from reports.wishes import ADD, LEAVE_OUT, TAKE, row_key
+
+register = template.Library()
+
+# For each verdict: its word, the look of its tag, the look of its row.
+VERDICTS: dict[str, tuple[Words, str, str]] = {
+    NEW: (gettext_lazy("New"), "tag--ok", "new"),
+    CHANGED: (gettext_lazy("Changed"), "tag--info", "changed"),
+    UNCHANGED: (gettext_lazy("Unchanged"), "tag--plain", "unchanged"),
+    DUPLICATE: (gettext_lazy("Likely there already"), "tag--warn", "warning"),
+    CONFLICT: (gettext_lazy("Changed by somebody else"), "tag--warn", "warning"),
+    ERROR: (gettext_lazy("Error"), "tag--bad", "error"),
+    LEFT_OUT: (gettext_lazy("Left out"), "tag--plain", "muted"),
+}
+HOW: dict[str, Words] = {
+    "exact": gettext_lazy("by its heading"),
+    "alias": gettext_lazy("by another word for it"),
+    "similar": gettext_lazy("by a similar heading"),
+    "cells": gettext_lazy("by what its cells look like"),
+    "continued": gettext_lazy("goes on with another column"),
+    "remembered": gettext_lazy("as you said before"),
+    "chosen": gettext_lazy("as you said"),
+    "title": gettext_lazy("by its title"),
+    "sheet name": gettext_lazy("by the name of its sheet"),
+    "headings": gettext_lazy("by its headings"),
+    "option": gettext_lazy("as you said"),
+    "unknown": gettext_lazy("not understood"),
+}
+
+
+@register.filter
+def verdict_word(verdict: str) -> str:
+    return str(VERDICTS[verdict][0])
+
+
+@register.filter
+def verdict_tag(verdict: str) -> str:
+    return VERDICTS[verdict][1]
+
+
+@register.filter
+def row_tone(verdict: str) -> str:
+    return VERDICTS[verdict][2]
+
+
+@register.filter
+def row_place(row: ImportRow) -> str:
+    """The name of a row in its file, under which answers are given."""
+    return row_key(row.sheet, row.number)
+
+
+@register.filter
+def decisions(row: ImportRow) -> list[tuple[str, str]]:
+    """What can be said about a row that waits: the value and its words."""
+    found = [("", _("is still to be decided"))]
+    if row.verdict == LEFT_OUT:
+        found = [("", _("is looked at again"))]
+    if row.verdict == DUPLICATE:
+        found += [
+            (reference, _("is %(action)s: take its new values") % {"action": reference})
+            for reference in row.data["like"]
+        ]
+        found.append((ADD, _("is another one: add it")))
+    if row.verdict == CONFLICT:
+        found.append((TAKE, _("is taken from the file")))
+    return [*found, (LEAVE_OUT, _("is left out"))]
+
+
+@register.filter
+def to_decide(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(verdict, 0) for verdict in STOPPING)
+
+
+@register.filter
+def guess_words(guess: Mapping[str, Any]) -> str:
+    """How a table or a column was recognised, and how sure that is."""
+    if guess["how"] == "unknown" or ("field" in guess and not guess["field"]):
+        return str(HOW["unknown"])
+    words = {"how": HOW.get(guess["how"], guess["how"]), "sure": round(100 * guess["confidence"])}
+    return _("%(sure)d %%, %(how)s") % words

@@ -1,0 +1,1 @@
+"""Understands the tables of a file: what each is, and what its columns hold."""

@@ -1,0 +1,80 @@
+"""A table that was understood, as an import takes it: columns of the report, and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions.dates import country_code
+from actions.models import ActionType
+from actions.records import record_type
+from reports.layout import SheetColumn
+from reports.reading.cells import CellFault, Row
+
+from .cellkinds import text_of
+from .columns import MORE
+from .vocabulary import COUNTRY, END
+
+
+@dataclass
+class Table:
+    """The columns of a table by what they hold, and its rows.
+
+    ``roles`` says, by its place, what a column says of a date that several columns say together.
+    """
+
+    action_type: ActionType
+    heading_row: int
+    columns: dict[SheetColumn, list[int]]
+    row_id: int | None
+    rows: list[Row]
+    roles: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> set[str]:
+        """The names of all values that the table can say."""
+        return {part for column in self.columns for part in column.parts}
+
+    def cell(self, row: Row, column: SheetColumn) -> Any:
+        """The cell of a column, joined with those of the columns that go on with it."""
+        places = self.columns[column]
+        if len(places) == 1:
+            return row.cell(places[0])
+        said = [(at, cell) for at in places if (cell := row.cell(at)) is not None]
+        faults = [cell for _at, cell in said if isinstance(cell, CellFault)]
+        if len(said) < 2 or faults:
+            return faults[0] if faults else said[0][1] if said else None
+        return self._joined(said)
+
+    def _joined(self, said: Sequence[tuple[int, Any]]) -> str:
+        text = text_of(said[0][1])
+        for at, cell in said[1:]:
+            text += _joined_to(text, text_of(cell).strip(), self.roles.get(at, ""))
+        return text if self.roles.get(said[-1][0]) != MORE else "".join(str(c) for _a, c in said)
+
+    def reference(self, row: Row) -> str:
+        """The id of the action that a row says it is, or ''."""
+        cell = row.cell(self.row_id) if self.row_id is not None else None
+        return "" if cell is None else str(cell).strip().upper()
+
+    def heading_of(self, part: str) -> str:
+        """Where the table says a value: the heading of its column, or the value's own name."""
+        for column in self.columns:
+            if part in column.parts:
+                return column.heading
+        record = record_type(self.action_type.record)
+        names = {column.name: column.cell_heading for column in record.columns}
+        return names.get(part, "")
+
+
+def _joined_to(text: str, more: str, role: str) -> str:
+    """What a cell adds to the text of the cells before it."""
+    if role == MORE:
+        return more
+    if role == END:
+        return "" if more == text else f" - {more}"
+    # A country is only read in brackets, behind its place.
+    if role == COUNTRY and country_code(more):
+        return f" ({more})"
+    return f", {more}"
