@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
@@ -67,7 +68,7 @@ class Column:
     after_save: bool = False
     max_length: int = 300
 
-    @property
+    @cached_property
     def cell_heading(self) -> str:
         """The heading in workbooks: English always, as in the report, so that it reads back."""
         with language("en"):
@@ -181,6 +182,12 @@ class ChoiceColumn(Column):
 
     choices: Sequence[tuple[str, Words]]
 
+    @cached_property
+    def _english(self) -> dict[str, str]:
+        """The keys by their words as they stand in workbooks."""
+        with language("en"):
+            return {name_key(str(label)): key for key, label in self.choices}
+
     def show(self, value: Any) -> str:
         return str(dict(self.choices).get(value, value or ""))
 
@@ -190,8 +197,7 @@ class ChoiceColumn(Column):
 
     def read(self, cell: object, lookup: Lookup) -> str:
         text = name_key(str(cell or ""))
-        with language("en"):
-            words = {name_key(str(label)): key for key, label in self.choices}
+        words = self._english
         if text and text not in words and text.replace(" ", "_") not in dict(self.choices):
             known = ", ".join(str(label) for _key, label in self.choices)
             raise CellError(_("“%(cell)s” is none of: %(known)s.") % {"cell": cell, "known": known})
@@ -215,10 +221,14 @@ class StatusColumn(ChoiceColumn):
         try:
             return super().read(cell, lookup) or Status.PLANNED
         except CellError:
-            status = status_of_words(str(cell))
+            status = self.status_of(str(cell))
             if status is None or status not in dict(self.choices):
                 raise
             return status
+
+    def status_of(self, text: str) -> str | None:
+        """The status that a text says in words that are not the record's own."""
+        return status_of_words(text)
 
     def empty(self) -> str:
         return Status.PLANNED

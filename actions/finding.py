@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
@@ -41,29 +41,32 @@ _HOURS = re.compile(
     r"(?<![\w./])(?:"
     rf"{_HOUR}(?:\s?[-–]\s?{_HOUR})?\s?(?:{UNITS_OF_HOURS})\b(?![-\s]?[0-9]{{4}})"
     r"|[0-9]{1,2}h[0-9]{2}\b"
-    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?(?:\s?(?:uhr|h|am|pm)\b)?"
+    r"|[0-9]{1,2}:[0-9]{2}(?![0-9])(?::[0-9]{2}(?![0-9]))?(?:\.[0-9]+)?(?:\s?(?:uhr|h|am|pm)\b)?"
     r"|[0-9]{1,2}\.(?:00|15|30|45)(?![0-9.]|/[0-9])"
     r")|(?:(?<=[0-9])|^)t[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?(?:z\b|[+-][0-9]{2}:[0-9]{2})?"
 )
 
 # The letters of the grammar beside those of ``ROLES``: f is 1 to 9, a 01 to 12, b 13 to 31,
-# c another number of two digits; Y a year, y another number of four digits; t ends an ordinal.
+# c another number of two digits; Y a year, y another number of four digits, x any other one; t ends
+# an ordinal.
 _SIGNS = dict.fromkeys("-–—\u2011\u2212", "-") | dict.fromkeys("'’", "'") | dict.fromkeys("&+", "&")
-_SIGNS |= {sign: sign for sign in ".,/:%"} | {"°": "t"}
-_WORDS = "fabcYyxmTAOqHentw"
+_SIGNS |= {sign: sign for sign in ".,/:%"} | {"°": "t", "€": "p"}
+_WORDS = "fabcYyxmTAOqHentwLBp"
 
 _N, _TWO, _DOT = "[fabc]", "[abc]", " ?[./] ?"
 _DAY = f"{_N}[t.]?"
 _MONTH = r"m\.?"
 _OF = " ?(?:O'? ?)?"
-_TO, _AND, _COMMA = " ?[-T] ?", " ?,? ?[&A] ?", " ?, ?"
+_TO, _AND, _COMMA = " ?[-T] ?(?:L ?)?", " ?(?:, ?)?[&A] ?(?:L ?)?", " ?, ?"
+_BETWEEN = "(?:B ?(?:L ?)?)?"
 _LINK = f"(?:{_TO}|{_AND}|{_COMMA})"
-_SHORT_YEAR = f"'?{_TWO}(?! ?[:t%]|[./-]{_N})"
+_SHORT_YEAR = f"'?{_TWO}(?! ?[:t%p]|[./-]{_N})"
 _YEAR = f",? ?(?:O'? ?)?(?:Y|{_SHORT_YEAR})"
 _WHOLE_NUMBERS = f"{_N}{_DOT}{_N}{_DOT}(?:[Yy]|{_TWO})"
 _WHOLE_WORDS = f"{_DAY}{_OF}{_MONTH},? ?(?:O'? ?)?(?:[Yy]|{_SHORT_YEAR})"
+_WHOLE = f"(?:{_WHOLE_NUMBERS}|{_WHOLE_WORDS})"
 _LEADING = (
-    f"(?:(?:{_N}{_DOT}{_N}[.]?|{_DAY}){_TO}"
+    f"(?>(?:{_N}{_DOT}{_N}[.]?|{_DAY}){_TO}"
     f"|(?:{_N}{_DOT}[fa][.]?|{_DAY}){_AND}"
     f"|(?:{_N}{_DOT}[fa][.]?|{_N}[t.]){_COMMA}"
     f"|{_N}{_COMMA}(?=(?:{_N}{_COMMA}){{0,30}}{_DAY}{_AND}))"
@@ -74,9 +77,8 @@ _PART_YEAR = " ?[./,-]? ?(?:O'? ?)?Y"
 _FORMS: dict[str, str] = {
     "iso": rf"Y-{_N}-{_N}(?: ?[-T/] ?Y-{_N}-{_N})?|Y\.{_N}\.{_N}|Y/{_N}/{_N}",
     "hyphens": f"{_HYPHENS}(?:{_TO}{_HYPHENS})?",
-    "numbers": f"{_WHOLE_NUMBERS}{_TO}{_WHOLE_NUMBERS}|{_LEADING}{{0,31}}{_WHOLE_NUMBERS}",
-    "words": f"{_WHOLE_WORDS}{_TO}{_WHOLE_WORDS}"
-    f"|(?:{_DAY}(?:{_OF}{_MONTH})?{_LINK}){{0,31}}{_WHOLE_WORDS}",
+    "numbers": f"{_WHOLE}{_TO}{_WHOLE}|{_BETWEEN}{_LEADING}{{0,31}}{_WHOLE_NUMBERS}",
+    "words": f"{_BETWEEN}(?>{_DAY}(?:{_OF}{_MONTH})?{_LINK}){{0,31}}{_WHOLE_WORDS}",
     "american": f"{_AMERICAN}{_TO}{_AMERICAN}|{_AMERICAN}",
     "months": f"{_MONTH}{_YEAR}{_TO}{_MONTH}{_YEAR}"
     f"|(?:{_MONTH}(?:{_LINK}| ?/ ?| )){{0,11}}{_MONTH}{_YEAR}",
@@ -85,7 +87,7 @@ _FORMS: dict[str, str] = {
     f"|Y ?[-/]? ?[qH] ?{_N}",
     "season": f"e{_PART_YEAR}(?:/{_TWO})?",
     "iso_month": f"Y[-/]{_N}(?![-./]?[fabcYy])",
-    "years": f"Y{_TO}Y|Y",
+    "years": f"Y{_TO}Y|Y(?! ?p)",
 }
 _DATE = re.compile(
     rf"(?<![{_WORDS}.])(?:" + "|".join(f"(?P<{k}>{v})" for k, v in _FORMS.items()) + ")"
@@ -133,9 +135,7 @@ def find_dates(text: str) -> list[Found]:
     if not _DIGIT.search(text):
         return []
     tokens = list(_TOKEN.finditer(folded(hide_hours(text))))
-    roles: list[str] = []
-    for token in tokens:
-        roles.append(_role(token.group(), roles[-1] if roles else ""))
+    roles = _roles_in([token.group() for token in tokens])
     found = []
     for match in _DATE.finditer("".join(roles)):
         first, last = match.span()
@@ -146,15 +146,22 @@ def find_dates(text: str) -> list[Found]:
     return found
 
 
-def _role(token: str, before: str) -> str:
+def _roles_in(words: list[str]) -> list[str]:
+    roles = [_role(word) for word in words]
+    for i, word in enumerate(words):
+        if word in ENDINGS_OF_NUMBERS and i and roles[i - 1] in "fab":
+            roles[i] = "t"
+    return roles
+
+
+@lru_cache(maxsize=4096)
+def _role(token: str) -> str:
     first = token[0]
     if "0" <= first <= "9":
         return _role_of_number(token)
     if first.isspace():
         return " "
     if first.isalpha():
-        if token in ENDINGS_OF_NUMBERS and before in ("f", "a", "b"):
-            return "t"
         return ROLES.get(token, "w")
     return _SIGNS.get(first, "!")
 
@@ -223,6 +230,8 @@ def _day_elements(tokens: list[_Token], american: bool) -> list[_Element]:
 
 def _filled(elements: list[_Element], american: bool) -> list[_Element]:
     """Each element with the month and the year that its neighbour says for it."""
+    if len(elements) == 1:
+        return elements
     months = list(elements) if american else list(reversed(elements))
     done: list[_Element] = []
     month = year = ""
@@ -239,7 +248,7 @@ def _days(tokens: list[_Token], words: str, *, american: bool = False) -> list[P
     found: list[PartialDate] = []
     for element in _day_elements(tokens, american):
         when = PartialDate.day(_day(element.year, element.month, element.day, words))
-        found = _joined(found, when, element.ends_run, words)
+        found = _joined(found, when, element.ends_run or tokens[0].role == "B", words)
     return found
 
 

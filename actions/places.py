@@ -73,7 +73,7 @@ _MODE = re.compile(
 )
 _CUT = re.compile(rf"(?P<hour>{HIDDEN}+)|(?P<mark>[()\[\],;|·•\n])|\s[-–—]+(?=\s)")
 _AT_THE_START = re.compile(r"[\s.:\-–—+&/*]+|[^\W\d_]+(?=[\s'’])")
-_AT_THE_END = re.compile(r"(?<=\s)[^\W\d_]+$")
+_AT_THE_END = re.compile(r"(?<=[^\d\s]\s)[^\W\d_]+$")  # but not “10 am”
 _SAID_IN = re.compile(
     rf"\b(?:{PLACED}) (?P<place>[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.-]*(?: [A-ZÀ-ÖØ-ÞĀ-Ž][\w'’.-]*){{0,2}})(?!\w)"
 )

@@ -64,6 +64,13 @@ _ROLES: dict[str, str] = {
     "T": "to til till until through bis al a hasta au aux do po",
     "A": "and und y e et i oraz ed sowie",
     "O": "of de del d di",
+    "L": "the el le il lo den dem zum am dia dnia",
+    "B": "between entre zwischen tra fra miedzy",
+    "p": (
+        "participants people persons visitors attendees companies smes members eur euro euros "
+        "teilnehmer teilnehmende personen besucher unternehmen participantes personas empresas "
+        "personnes visiteurs entreprises partecipanti persone imprese uczestnikow osob firm"
+    ),
     "q": "q t quarter quartal trimestre kwartal kwartale kw kwartalu",
     "H": "h half halbjahr semestre polrocze polroczu hj",
     "e": " ".join(SEASONS),
@@ -103,7 +110,7 @@ WEEKDAYS = (
 )
 # Words that tie a date or a place to its sentence, and say nothing by themselves.
 TIES = _words(
-    "on in at from during since the of to until and for by via with around about "
+    "on in at from during since the of to until and "
     "am im vom von den der die das dem zum ab seit in bei und ab uber per "
     "le la les du de des en a au et depuis pendant chez "
     "el los las del desde y al durante "
@@ -131,6 +138,7 @@ DOINGS = _words(
     "previsto vari varie primo "
     "spotkanie spotkania wydarzenie rozmowa wizyta warsztat warsztaty kontakty planowane "
     "kilka regularne pierwsze "
+    "smes companies partners members clusters european guests with for by via about around circa "
     "english german french spanish italian polish"
 )
 MEETINGS = _words(

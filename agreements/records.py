@@ -82,16 +82,11 @@ class SignatureColumn(JoinedColumn):
 
 
 class SigningColumn(StatusColumn):
-    """The status of an agreement, which is also known by the words for a signature."""
+    """The status of an agreement, which only a word for a signature makes a signed one."""
 
-    def read(self, cell: object, lookup: Lookup) -> str:
-        try:
-            return super().read(cell, lookup)
-        except CellError:
-            status = state_in(str(cell))
-            if status is None:
-                raise
-            return status
+    def status_of(self, text: str) -> str | None:
+        status = state_in(text) or super().status_of(text)
+        return status if status != Status.ACHIEVED else state_in(text)
 
 
 def _with_signing(columns: Sequence[Column]) -> tuple[Column, ...]:

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_KEY = 250
 _NOT_A_WORD = re.compile(r"[^\w]+")
 
 
+@lru_cache(maxsize=50_000)
 def name_key(name: str) -> str:
     """Give the form in which two spellings of one name are equal.
 

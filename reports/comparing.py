@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -123,11 +124,20 @@ class Read:
 class Known:
     """An action of the project, or a row before this one, that a new row may repeat."""
 
-    label: str
     title: str
     partners: frozenset[int]
     occasions: Sequence[Any]
-    reference: str = ""
+    action: Action | None = None
+    row: int = 0
+
+    @cached_property
+    def digits(self) -> list[str]:
+        """The numbers in the title: “Workshop 1” and “Workshop 2” are two, however alike."""
+        return re.findall(r"\d+", self.title)
+
+    @property
+    def reference(self) -> str:
+        return self.action.reference if self.action else ""
 
 
 class TableImport:
@@ -142,10 +152,11 @@ class TableImport:
         self.result.type = self.type.slug
         self.result.table = f"{self.type.table_name}: {self.type.caption}"
         self.parts = table.parts
+        self.headings = {column.name: column.cell_heading for column in self.record.columns}
         self.places = {column: places[0] for column, places in table.columns.items()}
         self.guessed: Counter[str] = Counter()
         self.drafts: list[tuple[Draft, RowResult, Row]] = []
-        self.rows_alike: dict[tuple[Any, ...], str] = {}
+        self.rows_alike: dict[tuple[Any, ...], int] = {}
         self.actions: dict[str, Action] = {}
         self.by_title: dict[str, list[Action]] = defaultdict(list)
         self.known_by_title: dict[str, list[Known]] = defaultdict(list)
@@ -196,7 +207,7 @@ class TableImport:
             return self._compare(row, result, said, self.actions[decision], TAKE)
         same = self._same_row(row, cells, result.title)
         if same:
-            self.run.seen[same.reference] = self._place(row)
+            self.run.seen[same.reference] = self._place(row.number)
             result.verdict, result.reference, result.action = UNCHANGED, same.reference, same.pk
             return result
         return self._add(row, result, cells, reference, decision)
@@ -330,48 +341,41 @@ class TableImport:
             result.like = [known.reference for known in like if known.reference]
             return self._refuse(result, [self._duplicate(row, like)], DUPLICATE)
         self._warn_of_same_title(row, result, values)
-        place = self._place(row)
-        key = name_key(values[TITLE])
-        known = Known(place, key, partner_ids(values["partners"]), values.get("occasions", ()))
+        key, partners = name_key(values[TITLE]), partner_ids(values["partners"])
+        known = Known(key, partners, values.get("occasions", ()), row=row.number)
         self._remember(known, key)
         self.drafts.append((Draft(values, reference=self._free(reference)), result, row))
         return result
 
     def _seen_before(self, row: Row, values: Mapping[str, Any], decision: str) -> Problem | None:
         """What is wrong with a row that says the very same as one before it in the file."""
-        said = tuple(
-            str(column.dump(values[column.name]))
-            for column in self.record.columns
-            if column.name in values
-        )
-        where = self.rows_alike.setdefault(said, self._place(row))
-        if where == self._place(row) or decision == ADD:
+        first = self.rows_alike.setdefault(tuple(values.items()), row.number)
+        if first == row.number or decision == ADD:
             return None
-        message = _("The row says the same as %(row)s.") % {"row": where}
+        message = _("The row says the same as %(row)s.") % {"row": self._place(first)}
         return Problem(row.number, self.table.heading_of(TITLE), message, TITLE)
 
     def _like(self, values: Mapping[str, Any]) -> list[Known]:
         """What a new row may be once more: a title alike, a partner in common, no other date."""
-        key, partners = name_key(values[TITLE]), partner_ids(values["partners"])
-        occasions = values.get("occasions", ())
+        new = Known(
+            name_key(values[TITLE]), partner_ids(values["partners"]), values.get("occasions", ())
+        )
         found = [
             known
-            for known in self.known_by_title[key][:MOST_COMPARED]
-            if known.partners & partners and may_coincide(known.occasions, occasions)
+            for known in self.known_by_title[new.title][:MOST_COMPARED]
+            if known.partners & new.partners and may_coincide(known.occasions, new.occasions)
         ]
-        for day in dict.fromkeys(occasion.when.start for occasion in occasions):
+        for day in dict.fromkeys([occasion.when.start for occasion in new.occasions]):
             found += [
                 known
                 for known in self.known_by_day[day][:MOST_COMPARED]
-                if known.partners & partners
-                and known.title != key
-                and fuzz.ratio(known.title, key, score_cutoff=CLOSE_TITLES)
+                if known.digits == new.digits and is_alike(known, new)
             ]
         return found
 
     def _duplicate(self, row: Row, like: Sequence[Known]) -> Problem:
         message = _("This is likely the same as %(others)s. Say whether it is, or is another one.")
-        others = ", ".join(known.label for known in like[:3])
+        others = ", ".join(self._label(known) for known in like[:3])
         heading = self.table.heading_of(TITLE)
         return Problem(row.number, heading, message % {"others": others}, TITLE)
 
@@ -379,7 +383,12 @@ class TableImport:
         for known in self.known_by_title.get(name_key(values[TITLE]), [])[:1]:
             message = _("%(action)s has the same title, but is another one.")
             heading = self.table.heading_of(TITLE)
-            result.warnings.append(Problem(row.number, heading, message % {"action": known.label}))
+            result.warnings.append(
+                Problem(row.number, heading, message % {"action": self._label(known)})
+            )
+
+    def _label(self, known: Known) -> str:
+        return str(known.action) if known.action else self._place(known.row)
 
     def _remember(self, known: Known, key: str) -> None:
         self.known_by_title[key].append(known)
@@ -421,15 +430,15 @@ class TableImport:
         where = self.run.seen.get(reference)
         if where:
             return _("The id %(id)s stands in %(row)s already.") % {"id": reference, "row": where}
-        self.run.seen[reference] = self._place(row)
+        self.run.seen[reference] = self._place(row.number)
         table = self.run.known.get(reference)
         if table is not None and table != self.type.table_number:
             message = _("The id %(id)s belongs to a row of Table %(table)d.")
             return message % {"id": reference, "table": table}
         return ""
 
-    def _place(self, row: Row) -> str:
-        return _("row %(row)d of “%(sheet)s”") % {"row": row.number, "sheet": self.result.name}
+    def _place(self, number: int) -> str:
+        return _("row %(row)d of “%(sheet)s”") % {"row": number, "sheet": self.result.name}
 
     def _free(self, reference: str) -> str:
         """The id that a new row keeps: one that no action of the project ever had."""
@@ -558,8 +567,7 @@ class TableImport:
             }
 
     def _shown(self, changes: Changes) -> list[tuple[str, str, str]]:
-        headings = {column.name: column.cell_heading for column in self.record.columns}
-        return [(headings[name], old, new) for name, (old, new) in changes.items()]
+        return [(self.headings[name], old, new) for name, (old, new) in changes.items()]
 
     def _problems_of(self, errors: Mapping[str, Iterable[str]], row: Row) -> Iterable[Problem]:
         for name, messages in errors.items():
@@ -582,7 +590,16 @@ class TableImport:
 def known_of(action: Action) -> Known:
     occasions = [occasion.data for occasion in action.occasions.all()]
     partners = partner_ids(action.partners.all())
-    return Known(str(action), action.title_key, partners, occasions, action.reference)
+    return Known(action.title_key, partners, occasions, action)
+
+
+def is_alike(known: Known, new: Known) -> bool:
+    """Whether two titles of one day are as one, but for a letter or two."""
+    return bool(
+        known.title != new.title
+        and known.partners & new.partners
+        and fuzz.ratio(known.title, new.title, score_cutoff=CLOSE_TITLES)
+    )
 
 
 def partner_ids(partners: Iterable[Any]) -> frozenset[int]:

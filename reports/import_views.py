@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.db.models.fields.json import KeyTransform
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from actions.models import Action, ActionType
 from partners.access import ProjectView
 from partners.roles import Capability
 
 from . import jobs, keeping
-from .answers import answers_in, mapping_in
+from .answers import Asked, Questions, answers_in, mapping_in
 from .forms import UploadForm
 from .models import Import, ImportRow
-from .querysets import WAITING, WARNED
+from .querysets import ALL, TO_WRITE, WAITING, WARNED, ImportRowQuerySet
 from .reading.cells import Mark
 from .reading.reader import FileError, mark_file
 from .results import CHANGED, LEFT_OUT, NEW, STOPPING, UNCHANGED, WRITING
@@ -33,6 +36,7 @@ from .workbook import MEDIA_TYPE
 
 IMPORTS_SHOWN = 50
 ROWS_ON_A_PAGE = 25
+KEPT = "kept"  # the rows that an undo left as they are
 SURE = 0.8  # from this confidence on nobody is asked to look at a mapping first
 
 
@@ -110,6 +114,18 @@ class ImportPage(ProjectView):
         return record
 
 
+@dataclass
+class ShownRow:
+    """A row of an import as its page shows it: with its table, its action and what is asked."""
+
+    row: ImportRow
+    sheet: dict[str, Any]
+    address: str
+    decision: str
+    errors: Sequence[Asked]
+    warnings: Sequence[Asked]
+
+
 class ImportDetail(ImportPage):
     """What an import would do or did: to the figures, table by table and row by row."""
 
@@ -124,57 +140,98 @@ class ImportDetail(ImportPage):
 
     def context(self, request: HttpRequest, record: Import) -> dict[str, Any]:
         counts = record.summary["counts"]
-        shown = request.GET.get("show", "")
-        rows = ImportRow.objects.of(record).shown_as(shown)
+        undone = undo_counts(record)
+        filters = self.filters(record, counts, undone)
+        shown = which(request.GET.get("show"), [word for word, _label, _number in filters])
+        rows = rows_shown_as(record, shown)
         page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-        sheets = record.summary["sheets"]
         return {
             "record": record,
             "summary": record.summary,
             "counts": counts,
             "to_write": sum(counts[verdict] for verdict in WRITING),
             "waiting": sum(counts[verdict] for verdict in STOPPING),
+            "answered": any(
+                record.wishes.get(kind) for kind in ("cells", "rows", "partners", "organisations")
+            ),
             "shown": shown,
-            "filters": self.filters(record, counts),
+            "filters": filters,
             "page": page,
-            "rows": [(row, sheets[row.table], self.address(record, row, sheets)) for row in page],
+            "rows": self.rows(record, page),
             "partners": self.project.partners.all(),
-            "undo_counts": self.undo_counts(record),
+            "undo_counts": undone,
         }
 
-    def address(self, record: Import, row: ImportRow, sheets: list[dict[str, Any]]) -> str:
-        """Where the action is that a row became, as far as it is still there."""
-        row.decision = record.wishes.get("rows", {}).get(row_key(row.sheet, row.number), "")
-        slug = sheets[row.table]["type"]
-        if record.state != Import.State.APPLIED or row.action is None or slug not in self.records:
-            return ""
-        return reverse(self.records[slug], args=[self.project.slug, row.action])
+    def rows(self, record: Import, page: Page[ImportRow]) -> list[ShownRow]:
+        sheets, decided = record.summary["sheets"], record.wishes.get("rows", {})
+        questions, there = Questions(), self.actions_of(record, page)
+        return [
+            ShownRow(
+                row,
+                sheets[row.table],
+                there.get(row.action or 0, ""),
+                decided.get(row_key(row.sheet, row.number), ""),
+                questions.errors(row),
+                questions.warnings(row),
+            )
+            for row in page
+        ]
 
-    @cached_property
-    def records(self) -> dict[str, str]:
-        """The kind of record of each table, by its slug."""
-        return dict(self.project.action_types.values_list("slug", "record"))
+    def actions_of(self, record: Import, page: Page[ImportRow]) -> dict[int, str]:
+        """The addresses of the actions of rows, by id, as far as the actions are there."""
+        # A new row of a preview has the id of an action that was taken back at once.
+        written = record.applied_at is not None
+        ids = [row.action for row in page if row.action and (written or row.verdict != NEW)]
+        there = Action.objects.of(self.project).filter(pk__in=ids).order_by()
+        return {
+            pk: reverse(kind, args=[self.project.slug, pk])
+            for pk, kind in there.values_list("pk", "type__record")
+        }
 
-    def filters(self, record: Import, counts: dict[str, int]) -> list[tuple[str, str, int]]:
-        """The filters of the rows: the word in the address, the label, how many rows."""
+    def filters(
+        self, record: Import, counts: dict[str, int], undone: dict[str, int]
+    ) -> list[tuple[str, str, int]]:
+        """The filters of the rows: the word in the address, the label, how many rows.
+
+        Those that matter most come first; the first is the one that is shown unasked.
+        """
         waiting = sum(counts[verdict] for verdict in STOPPING)
         warned = ImportRow.objects.of(record).shown_as(WARNED).count()
+        to_write = sum(counts[verdict] for verdict in WRITING)
         found = [
-            ("", _("All"), sum(counts.values())),
+            (KEPT, _("Not undone"), undone.get(ImportRow.Undo.CHANGED, 0)),
+            (WAITING, _("To decide"), waiting),
+            (TO_WRITE, _("To be written") if not record.applied_at else _("Written"), to_write),
             (NEW, _("New"), counts[NEW]),
             (CHANGED, _("Changed"), counts[CHANGED]),
             (UNCHANGED, _("Unchanged"), counts[UNCHANGED]),
-            (WAITING, _("To decide"), waiting),
             (WARNED, _("With a remark"), warned),
             (LEFT_OUT, _("Left out"), counts[LEFT_OUT]),
+            (ALL, _("All"), sum(counts.values())),
         ]
-        return [(word, label, number) for word, label, number in found if number or not word]
+        return [(word, label, number) for word, label, number in found if number or word == ALL]
 
-    def undo_counts(self, record: Import) -> dict[str, int]:
-        if record.state != Import.State.UNDONE:
-            return {}
-        rows = ImportRow.objects.of(record).order_by()
-        return {kind.value: rows.filter(undo=kind).count() for kind in ImportRow.Undo}
+
+def which(asked: str | None, offered: Sequence[str]) -> str:
+    """The filter that is shown: the one that is asked for, else all; unasked the first."""
+    if asked in (None, *offered):
+        return asked or offered[0]
+    # A filter that was there before the last answer has no rows any more.
+    return offered[0] if asked == WAITING else ALL
+
+
+def rows_shown_as(record: Import, shown: str) -> ImportRowQuerySet:
+    rows: ImportRowQuerySet = ImportRow.objects.of(record)
+    return rows.filter(undo=ImportRow.Undo.CHANGED) if shown == KEPT else rows.shown_as(shown)
+
+
+def undo_counts(record: Import) -> dict[str, int]:
+    """How many rows were taken back, left as they are and gone already; nothing before an undo."""
+    if record.state != Import.State.UNDONE:
+        return {}
+    found = ImportRow.objects.of(record).order_by().values_list("undo")
+    counted = dict(found.annotate(number=Count("pk")))
+    return {kind.value: counted.get(kind.value, 0) for kind in ImportRow.Undo}
 
 
 class ImportProgress(ImportPage):
@@ -187,29 +244,67 @@ class ImportProgress(ImportPage):
         return JsonResponse(said)
 
 
+@dataclass
+class ShownTable:
+    """A table of a file as the page of its mapping shows it; ``state`` says whether to look."""
+
+    table: dict[str, Any]
+    fields: Sequence[tuple[str, str]]
+    problems: Sequence[dict[str, Any]]
+
+    @property
+    def state(self) -> str:
+        if self.table["skip"]:
+            return "left_out"
+        if not self.table["type"] or self.table["problems"]:
+            return "unknown"
+        columns = (c for c in self.table["columns"] if c["field"] or c["heading"])
+        sure = all(c["field"] and c["confidence"] >= SURE for c in columns)
+        return "sure" if sure and self.table["confidence"] >= SURE else "unsure"
+
+
 class ImportMapping(ImportPage):
     """How the tables of a file are read: which they are, and what each column holds."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self.find_ready(pk)
         types = list(self.project.action_types.all())
+        context = {
+            "record": record,
+            "tables": self.tables(record, types),
+            "types": types,
+            "sure": SURE,
+        }
+        return render(request, "reports/import_mapping.html", context)
+
+    def tables(self, record: Import, types: Sequence[ActionType]) -> list[ShownTable]:
         by_slug = {action_type.slug: action_type for action_type in types}
-        tables = [
-            (table, fields_of(by_slug[table["type"]]) if table["type"] in by_slug else [])
+        # What is left out has no place among the results.
+        results = iter(record.summary["sheets"])
+        return [
+            ShownTable(
+                table,
+                fields_of(by_slug[table["type"]]) if table["type"] in by_slug else [],
+                [] if table["skip"] else next(results)["errors"],
+            )
             for table in record.summary["tables"]
         ]
-        context = {"record": record, "tables": tables, "types": types, "sure": SURE}
-        return render(request, "reports/import_mapping.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self.find_ready(pk)
         wishes = Wishes.of(record.wishes)
-        chosen, again = mapping_in(request.POST, record.summary["tables"])
+        offered = {
+            action_type.slug: {field for field, _label in fields_of(action_type)}
+            for action_type in self.project.action_types.all()
+        }
+        chosen, again = mapping_in(request.POST, record.summary["tables"], offered)
         wishes.tables |= chosen
         keeping.answer(record, wishes)
         jobs.ask_for(record, jobs.PREVIEW, self.membership.user)
         if again:
             # Of another table than before: its columns are guessed anew, and shown.
+            said = _("The columns were looked at anew for the table that you chose: check them.")
+            messages.info(request, said)
             return redirect("import-mapping", self.project.slug, record.pk)
         record = self.find(pk)
         if record.state == Import.State.READY:
@@ -224,7 +319,22 @@ class ImportAnswer(ImportPage):
         record = self.find_ready(pk)
         keeping.answer(record, answers_in(request.POST, Wishes.of(record.wishes)))
         jobs.ask_for(record, jobs.PREVIEW, self.membership.user)
+        self.tell(request, self.find(pk))
         return redirect(record)
+
+    def tell(self, request: HttpRequest, record: Import) -> None:
+        if record.state != Import.State.READY:
+            return
+        waiting = sum(record.summary["counts"][verdict] for verdict in STOPPING)
+        if waiting:
+            said = ngettext(
+                "Your answers were read. %(number)d row still waits for one.",
+                "Your answers were read. %(number)d rows still wait for one.",
+                waiting,
+            )
+            messages.info(request, said % {"number": waiting})
+        else:
+            messages.success(request, _("Your answers were read. No row waits any more."))
 
 
 class ImportAgain(ImportPage):
@@ -252,7 +362,7 @@ class ImportApply(ImportPage):
         valid_rows = request.POST.get("rows") == "valid"
         Import.objects.filter(pk=record.pk, state=Import.State.READY).update(valid_rows=valid_rows)
         if not jobs.ask_for(record, jobs.APPLY, self.membership.user):
-            messages.info(request, _("This import is being worked on already."))
+            messages.info(request, _("This import cannot be applied now; nothing was done."))
             return redirect(record)
         self.tell(request, self.find(pk))
         return redirect(record)
@@ -263,7 +373,7 @@ class ImportApply(ImportPage):
             counts = record.summary["counts"]
             messages.success(request, said % {"new": counts[NEW], "changed": counts[CHANGED]})
         elif record.state == Import.State.READY and record.summary["problems"]:
-            messages.error(request, _("Some rows wait for your word: nothing was imported."))
+            messages.error(request, _("Some rows wait for an answer: nothing was imported."))
         elif record.state == Import.State.READY:
             said = _("The project has changed since the preview: look at it again, then apply.")
             messages.warning(request, said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files import File
 from django.db import transaction
@@ -13,18 +13,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.models import ActionType
-from partners.bulk import insert_many
+from partners.bulk import insert_values
 from partners.models import Project, User
 
 from .importing import run_import
 from .models import Import, ImportRow, KnownShape
 from .reading.reader import FileError
-from .results import ImportResult, Problem
+from .results import ImportResult
 from .undoing import undo_rows
 from .wishes import Wishes
 
 Tell = Callable[[int, int], None]
 State = Import.State
+ROW_FIELDS = (
+    "record_id", "table", "sheet", "number", "verdict", "has_warnings",
+    "reference", "title", "action", "data", "before", "written_at", "undo",
+)  # fmt: skip
 
 
 def preview(record: Import, *, user: User | None, tell: Tell | None = None) -> Import:
@@ -33,7 +37,7 @@ def preview(record: Import, *, user: User | None, tell: Tell | None = None) -> I
         result = run_import(
             project=record.project,
             user=user,
-            file=record.file,
+            file=opened(record),
             name=record.name,
             only_type=record.only_type,
             wishes=Wishes.of(record.wishes),
@@ -67,6 +71,14 @@ def _check_mine(record: Import) -> None:
         raise SupersededError(record.name)
 
 
+def opened(record: Import) -> BinaryIO:
+    """The file of an import; raises FileError where it is lost."""
+    try:
+        return cast(BinaryIO, record.file.open("rb"))
+    except OSError as error:
+        raise FileError(_("The file cannot be opened: it is no longer there.")) from error
+
+
 def look_again(record: Import) -> None:
     """Forget when the preview was made: what has changed since becomes part of the next one."""
     record.previewed_at = None
@@ -90,7 +102,7 @@ def apply(record: Import, *, user: User | None, tell: Tell | None = None) -> Imp
         result = run_import(
             project=record.project,
             user=user,
-            file=record.file,
+            file=opened(record),
             name=record.name,
             only_type=record.only_type,
             wishes=Wishes.of(record.wishes),
@@ -119,36 +131,24 @@ def _keep_result(record: Import, result: ImportResult) -> None:
     """Replace what was kept of an import by a new result."""
     record.summary = result.summary()
     ImportRow.objects.of(record).delete()
-    insert_many(ImportRow, list(_rows(record, result)))
+    insert_values(ImportRow, ROW_FIELDS, list(_rows(record, result)))
 
 
-def _rows(record: Import, result: ImportResult) -> Iterable[ImportRow]:
+def _rows(record: Import, result: ImportResult) -> Iterable[tuple[Any, ...]]:
+    """The rows of a result as they are kept, in the order of ``ROW_FIELDS``."""
     for table, sheet in enumerate(result.sheets):
         for row in sheet.rows:
-            yield ImportRow(
-                record=record,
-                table=table,
-                sheet=sheet.index,
-                number=row.row,
-                verdict=row.verdict,
-                has_warnings=bool(row.warnings),
-                reference=row.reference,
-                title=row.title,
-                action=row.action,
-                data={
-                    "changes": row.changes,
-                    "cells": row.cells,
-                    "errors": list(map(_problem, row.errors)),
-                    "warnings": list(map(_problem, row.warnings)),
-                    "like": row.like,
-                },
-                before=row.before,
-                written_at=row.written_at,
-            )
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {name: value for name, value in asdict(problem).items() if value not in ("", None, ())}
+            data = {
+                "changes": row.changes,
+                "cells": row.cells,
+                "errors": [problem.told() for problem in row.errors],
+                "warnings": [problem.told() for problem in row.warnings],
+                "like": row.like,
+            }
+            yield (
+                record.pk, table, sheet.index, row.row, row.verdict, bool(row.warnings),
+                row.reference, row.title, row.action, data, row.before, row.written_at, "",
+            )  # fmt: skip
 
 
 def answer(record: Import, wishes: Wishes) -> None:

@@ -11,7 +11,7 @@ from .results import STOPPING, WRITING
 if TYPE_CHECKING:
     from .models import Import
 
-WARNED, WAITING = "warned", "waiting"
+ALL, WARNED, WAITING, TO_WRITE = "all", "warned", "waiting", "to_write"
 
 
 class ImportRowQuerySet(models.QuerySet[Any]):
@@ -19,12 +19,16 @@ class ImportRowQuerySet(models.QuerySet[Any]):
         return self.filter(record=record)
 
     def shown_as(self, kind: str) -> Self:
-        """The rows of a verdict, those with a warning, those that wait for a word, or all ("")."""
+        """The rows of a verdict, of several that go together, those with a warning, or all."""
+        if kind == ALL:
+            return self
         if kind == WARNED:
             return self.filter(has_warnings=True)
         if kind == WAITING:
             return self.filter(verdict__in=STOPPING)
-        return self.filter(verdict=kind) if kind else self
+        if kind == TO_WRITE:
+            return self.filter(verdict__in=WRITING)
+        return self.filter(verdict=kind)
 
     def written(self) -> Self:
         """The rows that changed something, as far as they were not undone."""

@@ -38,6 +38,10 @@ class Problem:
     def as_json(self) -> dict[str, Any]:
         return {"row": self.row, "column": self.column, "message": self.message}
 
+    def told(self) -> dict[str, Any]:
+        """What is to be kept of it: all that says anything."""
+        return {name: said for name, said in vars(self).items() if said not in ("", None, ())}
+
 
 @dataclass
 class RowResult:
@@ -106,8 +110,8 @@ class SheetResult:
             "type": self.type,
             "table": self.table,
             "counts": {verdict: counts[verdict] for verdict in VERDICTS},
-            "errors": [asdict(problem) for problem in self.errors[:MOST_PROBLEMS_KEPT]],
-            "warnings": [asdict(problem) for problem in self.warnings[:MOST_PROBLEMS_KEPT]],
+            "errors": [problem.told() for problem in self.errors[:MOST_PROBLEMS_KEPT]],
+            "warnings": [problem.told() for problem in self.warnings[:MOST_PROBLEMS_KEPT]],
         }
 
 

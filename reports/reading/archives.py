@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -21,7 +20,7 @@ CHUNK = 1_000_000
 _ENCRYPTED = 1
 _OFFICE_DOCUMENT = "/officeDocument"
 # Fast readers do not all refuse entities, and no spreadsheet program writes any.
-_ENTITY = re.compile(rb"<!ENTITY|<\x00!\x00E\x00N\x00T|\x00<\x00!\x00E\x00N\x00T")
+_ENTITIES = tuple("<!ENTITY".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _OVERLAP = 40
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _XML = (".xml", ".rels", ".vml")
@@ -67,8 +66,8 @@ class Archive:
             raise RefusedError("hostile") from error
         return tree
 
-    def scan(self, pattern: re.Pattern[bytes], *counted: bytes) -> tuple[set[str], int]:
-        """Read every part of XML once: name those with the pattern, count some strings in all.
+    def scan(self, sought: Sequence[bytes], counted: Sequence[bytes]) -> tuple[set[str], int]:
+        """Read every part of XML once: name those with what is sought, count some strings in all.
 
         Parts in UTF-16, in which nothing is ever found, are named too. Raises RefusedError for a
         part that declares entities.
@@ -78,9 +77,9 @@ class Archive:
             tail = b""
             for chunk in self.chunks(name) if name.endswith(_XML) else ():
                 data = tail + chunk
-                if _ENTITY.search(data):
+                if _holds(data, _ENTITIES):
                     raise RefusedError("hostile")
-                if name not in found and (data.startswith(_WIDE) or pattern.search(data)):
+                if name not in found and (data.startswith(_WIDE) or _holds(data, sought)):
                     found.add(name)
                 count += sum(map(chunk.count, counted))
                 tail = chunk[-_OVERLAP:]
@@ -110,6 +109,11 @@ class Archive:
             element.get("Id", ""): (_target(folder, element), element.get("Type", ""))
             for element in self.tree(relations)
         }
+
+
+def _holds(data: bytes, sought: Sequence[bytes]) -> bool:
+    # Several times faster than one regular expression.
+    return any(each in data for each in sought)
 
 
 def _plain_name(name: str) -> str:

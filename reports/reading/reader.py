@@ -29,9 +29,14 @@ CHILD = "reports.reading.child"
 # Of the environment, the other process gets no more than it needs to start: no keys, no passwords.
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _CHUNK = 1_000_000
-# How a process ends that was refused more memory, in Python and in Rust, or more time.
+# How a process ends that was refused more memory, in Python and in Rust.
 HEAVY = {OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGSEGV}
-SLOW = {-getattr(signal, name, 0) for name in ("SIGXCPU", "SIGKILL")}
+REASONS = {
+    **dict.fromkeys(HEAVY, "heavy"),
+    -getattr(signal, "SIGKILL", 0): "heavy",
+    -getattr(signal, "SIGXCPU", 0): "slow",
+}
+_LONGEST_COMPLAINT = 2000
 
 
 class FileError(ValueError):
@@ -89,8 +94,9 @@ def _ask(
         # The fast reader ends so over a single cell far away from the others.
         code = _run(folder, {**request, "careful": True}, end)
     if code:
-        logger.warning("Reading a file ended with %d.", code)
-        raise FileError(sentence("slow" if code in SLOW else "heavy"))
+        complaint = (folder / "complaint").read_bytes()[-_LONGEST_COMPLAINT:]
+        logger.warning("Reading ended with %d: %s", code, complaint.decode("utf-8", "replace"))
+        raise FileError(sentence(REASONS.get(code, "damaged")))
 
 
 def _copy(source: Path | BinaryIO, target: Path) -> None:
@@ -120,15 +126,16 @@ def _run(folder: Path, request: dict[str, Any], end: float) -> int:
     """The exit code of the other process; it is stopped when the clock shows the end."""
     (folder / "request").write_text(json.dumps(request), encoding="utf-8")
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    process = subprocess.Popen(
-        [sys.executable, "-E", "-s", "-X", "utf8", "-m", CHILD, str(folder)],
-        cwd=settings.BASE_DIR,
-        # What it writes on its way stays in the folder, and goes with it when it is stopped.
-        env={**environment, "TMPDIR": str(folder)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (folder / "complaint").open("wb") as complaint:
+        process = subprocess.Popen(
+            [sys.executable, "-E", "-s", "-X", "utf8", "-m", CHILD, str(folder)],
+            cwd=settings.BASE_DIR,
+            # What it writes on its way stays in the folder, and goes with it when it is stopped.
+            env={**environment, "TMPDIR": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=complaint,
+        )
     try:
         return process.wait(timeout=max(end - monotonic(), 0))
     except subprocess.TimeoutExpired:
@@ -163,7 +170,9 @@ def _encoding_note(encoding: str) -> str:
 
 def _answer(path: Path) -> list[tuple[str, Any]]:
     """The messages of the other process; raises FileError where it refused the file."""
-    if not path.exists() or path.stat().st_size > BYTES_WRITTEN:
+    if not path.exists():
+        raise FileError(sentence("damaged"))
+    if path.stat().st_size > BYTES_WRITTEN:
         raise FileError(sentence("heavy"))
     with path.open("rb") as lines:
         messages = list(wire.messages(lines, in_cell))

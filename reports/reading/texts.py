@@ -89,6 +89,8 @@ def _consistency(sample: str, delimiter: str) -> tuple[float, int]:
         widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
     except csv.Error:
         return 0, 0
+    if not widths:
+        return 1, 0
     if len(widths) == 1:
         return float(widths[0] > 1), widths[0]
     alike = [
@@ -96,4 +98,4 @@ def _consistency(sample: str, delimiter: str) -> tuple[float, int]:
         for at, width in enumerate(widths)
         if width > 1 and width in (*widths[max(at - 1, 0) : at], *widths[at + 1 : at + 2])
     ]
-    return len(alike) / max(len(widths), 1), max(alike, default=0)
+    return len(alike) / len(widths), max(alike, default=0)

@@ -21,7 +21,11 @@ from .limits import (
 )
 
 # What the fast reader does not tell: formulas, errors and merged cells.
-_DETAIL = re.compile(rb'<(?:\w+:)?(?:f|mergeCell)[\s/>]|\bt=["\']e["\']')
+_DETAILS = (
+    *(b"<f>", b"<f ", b"<f/", b"<mergeCell ", b't="e"', b"t='e'"),
+    *(b":f>", b":f ", b":f/", b":mergeCell "),  # behind the prefix of a namespace
+)
+_CELLS = (b"<c ", b"<c>")
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _NO_WORKSHEETS = ("chartsheets", "dialogsheets", "macrosheets")
 
@@ -63,7 +67,7 @@ def read_workbook(path: Path, archive: Archive, *, careful: bool) -> Gathering:
 
 def check(archive: Archive, most: int) -> set[str]:
     """The parts that need a closer look; raises RefusedError for more cells, blank or not."""
-    detailed, cells = archive.scan(_DETAIL, b"<c ", b"<c>")
+    detailed, cells = archive.scan(_DETAILS, _CELLS)
     if cells > most:
         raise RefusedError("cells", most=MOST_CELLS)
     return detailed

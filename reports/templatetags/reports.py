@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partners.models import Partner
 from partners.words import Words
 from reports.models import ImportRow
 from reports.results import CHANGED, CONFLICT, DUPLICATE, ERROR, LEFT_OUT, NEW, STOPPING, UNCHANGED
@@ -64,20 +65,48 @@ def row_place(row: ImportRow) -> str:
 
 
 @register.filter
-def decisions(row: ImportRow) -> list[tuple[str, str]]:
-    """What can be said about a row that waits: the value and its words."""
-    found = [("", _("is still to be decided"))]
-    if row.verdict == LEFT_OUT:
-        found = [("", _("is looked at again"))]
+def decisions(row: ImportRow, decision: str) -> list[tuple[str, str]]:
+    """What can be said about a row: the value and its words; first that nothing is said."""
+    found = {"": _("Decide later")}
+    if row.verdict not in STOPPING:
+        found = {"": _("Look at it as before")}
     if row.verdict == DUPLICATE:
-        found += [
-            (reference, _("is %(action)s: take its new values") % {"action": reference})
+        found |= {
+            reference: _("It is %(action)s: take its new values") % {"action": reference}
             for reference in row.data["like"]
-        ]
-        found.append((ADD, _("is another one: add it")))
+        }
+        found[ADD] = _("It is another one: add it")
     if row.verdict == CONFLICT:
-        found.append((TAKE, _("is taken from the file")))
-    return [*found, (LEAVE_OUT, _("is left out"))]
+        found[TAKE] = _("Take what the file says")
+    found[LEAVE_OUT] = _("Leave this row out")
+    # What was said before can be read, and taken back.
+    said = {ADD: _("It is another one: add it"), TAKE: _("Take what the file says")}
+    found.setdefault(decision, said.get(decision, _("It is %(action)s") % {"action": decision}))
+    return list(found.items())
+
+
+@register.filter
+def has_decision(row: ImportRow, decision: str) -> bool:
+    """Whether something is to be said, or was said, about what becomes of a row."""
+    return bool(decision) or row.verdict in (*STOPPING, LEFT_OUT)
+
+
+@register.filter
+def partner_groups(
+    partners: Iterable[Partner], suggestions: Sequence[str] | None
+) -> list[tuple[bool, list[Partner]]]:
+    """The partners to choose from: those that are likely meant, then the others."""
+    likely = [partner for partner in partners if partner.code in (suggestions or ())]
+    others = [partner for partner in partners if partner not in likely]
+    return [(True, likely), (False, others)] if likely else [(False, others)]
+
+
+@register.filter
+def count_of(counts: Mapping[str, int] | None, verdict: str) -> int | None:
+    """How many rows are of a verdict, or wait; None where nothing was counted yet."""
+    if not counts:
+        return None
+    return to_decide(counts) if verdict == "waiting" else counts.get(verdict, 0)
 
 
 @register.filter
@@ -88,7 +117,9 @@ def to_decide(counts: Mapping[str, int]) -> int:
 @register.filter
 def guess_words(guess: Mapping[str, Any]) -> str:
     """How a table or a column was recognised, and how sure that is."""
+    if guess.get("skip"):
+        return _("left out")
     if guess["how"] == "unknown" or ("field" in guess and not guess["field"]):
         return str(HOW["unknown"])
     words = {"how": HOW.get(guess["how"], guess["how"]), "sure": round(100 * guess["confidence"])}
-    return _("%(sure)d %%, %(how)s") % words
+    return _("%(how)s (%(sure)d %% sure)") % words

@@ -183,7 +183,7 @@ def apply_mapping(
     found: Sequence[FoundColumn], columns: Mapping[str, str], vocabulary: Vocabulary, how: str
 ) -> None:
     """Take columns for what somebody said, and no other column for the same."""
-    said = set(columns.values())
+    said = {columns[str(column.at)] for column in found if str(column.at) in columns}
     for column in found:
         if str(column.at) in columns:
             column.field = columns[str(column.at)]
@@ -200,22 +200,25 @@ def _role(column: FoundColumn, vocabulary: Vocabulary) -> str:
     return next((r.role for r in readings if r.field == column.field), "")
 
 
-def duplicates(table: FoundTable, vocabulary: Vocabulary) -> Iterator[str]:
+def duplicates(
+    table: FoundTable, vocabulary: Vocabulary, labels: Mapping[str, str]
+) -> Iterator[str]:
     """A sentence for each two columns of which only one can be meant."""
-    known = {plain_key(c.heading) for c in table.columns if c.field and c.heading}
+    taken = {column.field: column for column in table.columns if column.field}
     for column in table.columns:
-        if column.field or column.how in SAID or not column.heading:
-            continue
         readings = vocabulary.readings(column.heading)
-        exact = bool(readings) and readings[0].confidence == EXACT
-        if exact or (readings and plain_key(column.heading) in known):
+        other = taken.get(readings[0].field) if readings else None
+        if column.field or column.how in SAID or other is None or other.how in SAID:
+            continue
+        same = plain_key(column.heading) == plain_key(other.heading)
+        if same or readings[0].confidence == EXACT:
             message = _("Two columns are called “%(heading)s”: which one is meant?")
             yield message % {"heading": column.heading}
     for name in dict.fromkeys(c.field for c in table.columns if c.field not in ("", *DATE_FIELDS)):
         second = [c for c in table.columns if c.field == name][1:]
         if any(column.role != MORE for column in second):
             message = _("Two columns were taken for “%(field)s”: which one is meant?")
-            yield message % {"field": name}
+            yield message % {"field": labels.get(name, name)}
 
 
 def left_out(table: FoundTable, vocabulary: Vocabulary) -> Iterator[str]:

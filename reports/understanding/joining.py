@@ -50,8 +50,8 @@ class Table:
     def _joined(self, said: Sequence[tuple[int, Any]]) -> str:
         text = text_of(said[0][1])
         for at, cell in said[1:]:
-            text += _joined_to(text, text_of(cell).strip(), self.roles.get(at, ""))
-        return text if self.roles.get(said[-1][0]) != MORE else "".join(str(c) for _a, c in said)
+            text += _joined_to(text, text_of(cell), self.roles.get(at, ""))
+        return text
 
     def reference(self, row: Row) -> str:
         """The id of the action that a row says it is, or ''."""
@@ -72,6 +72,7 @@ def _joined_to(text: str, more: str, role: str) -> str:
     """What a cell adds to the text of the cells before it."""
     if role == MORE:
         return more
+    more = more.strip()
     if role == END:
         return "" if more == text else f" - {more}"
     # A country is only read in brackets, behind its place.

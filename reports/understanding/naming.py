@@ -15,7 +15,7 @@ from reports.layout import DEADLINES, HELP_SHEET, INDICATORS, LISTS_SHEET
 from .headings import heading_key, plain_key, title_keys, without_number
 from .vocabulary import TABLE_WORDS
 
-CERTAIN, FIRM, UNSURE = 1.0, 0.9, 0.5
+CERTAIN, FIRM, DOUBTFUL, UNSURE = 1.0, 0.9, 0.6, 0.5
 NEAR, PERHAPS, MARGIN = 90, 80, 6  # of 100
 LONGEST_TITLE = 250
 FEWEST_LETTERS_OF_A_NAME = 7  # of a single word that stands for a whole title
@@ -24,7 +24,8 @@ _CAPTION = re.compile(
     rf"^\s*(?:{TABLE_WORDS})\b[\s.:]*(?:no?\.|nr\.?|n°)?\s*(\d{{1,3}})\b[\s.:)\-–—]*(.*)$",
     re.I | re.S,
 )
-_SHEET_NUMBER = re.compile(rf"^\s*(?:{TABLE_WORDS}|t)[\s._-]*(\d{{1,3}})\b", re.I)
+# “Tabelle3” is what Excel calls a third sheet in German, whatever it holds.
+_SHEET_NUMBER = re.compile(rf"^\s*(?!tabelle\d)(?:{TABLE_WORDS}|t)[\s._-]*(\d{{1,3}})\b", re.I)
 # The first headings of the report's tables that hold no actions.
 _OTHER_HEADINGS = (
     ("", "title", "description", "total"),
@@ -70,6 +71,8 @@ class Namer:
         best, second = [*sorted(scores.items(), key=lambda pair: -pair[1]), (0, 0.0), (0, 0.0)][:2]
         if best[1] < PERHAPS or best[1] - second[1] < MARGIN:
             return None
+        if best[1] < NEAR and len(self._with_words(key)) > 1:
+            return None
         sure = best[1] / 100 * FIRM if best[1] >= NEAR else UNSURE
         return Named(self.by_number[best[0]], round(sure, 2))
 
@@ -78,8 +81,13 @@ class Namer:
         stems = _stems(plain_key(text))
         if not stems or (len(stems) == 1 and len(max(stems)) < FEWEST_LETTERS_OF_A_NAME):
             return None
-        found = {t.table_number for key, t in self.keys.items() if stems <= _stems(key)}
+        found = self._with_words(plain_key(text))
         return Named(self.by_number[found.pop()], UNSURE) if len(found) == 1 else None
+
+    def _with_words(self, key: str) -> set[int]:
+        """The numbers of the tables in whose titles all of some words stand."""
+        stems = _stems(key)
+        return {t.table_number for known, t in self.keys.items() if stems <= _stems(known)}
 
     def by_caption(self, text: str) -> Named | None:
         """The table that a line says it is: “Table 7. National workshops with SMEs”, or less."""
@@ -89,7 +97,19 @@ class Namer:
         titled = self.by_title(caption[2])
         if titled and titled.confidence >= NEAR / 100 * FIRM:
             return titled
-        return self._by_number(int(caption[1]))
+        numbered = self._by_number(int(caption[1]))
+        if numbered and numbered.type and not self._is_about(caption[2], numbered.type):
+            return Named(numbered.type, DOUBTFUL)
+        return numbered
+
+    def _is_about(self, text: str, action_type: ActionType) -> bool:
+        """Whether a caption shares a word with the titles of a table, or says nothing at all.
+
+        Documents of other people count their tables otherwise.
+        """
+        said = _stems(plain_key(text))
+        titles = [_stems(key) for key, kind in self.keys.items() if kind == action_type]
+        return not said or any(said & title for title in titles)
 
     def by_sheet_name(self, name: str) -> Named | None:
         titled = self.by_title(name)

@@ -14,11 +14,14 @@ from reports.reading.cells import CellFault, Row
 
 from .cellkinds import text_of
 from .found import FoundTable
+from .headings import squeezed
 from .scanning import Scanner, Segment, filled, is_note, is_total, text_alone
 from .vocabulary import ROW_ID_FIELD, TITLE
 
 LONGEST_LEFT = 200
 SHORT, LONG = 25, 20  # characters of a cell that ends by itself; of one that may be broken off
+END_LOOKED_AT = 20
+MOST_PIECES = 50  # so many rows may go on with one; more are no page breaks
 # Each piece of these stands on a line of its own.
 LINE_BY_LINE = ("dates", "occasions", "organisations", "sectors", "evidence", "meetings")
 _SENTENCE_END = re.compile(r"[.!?:;…][)\]\"”’»]*\s*$")
@@ -36,12 +39,16 @@ class RowSorter:
         self.partners = table.places("partners")
         self.references = table.places(ROW_ID_FIELD)[:1]
         self.last = 0
+        self.pieces = 0
 
     def sort(self, segment: Segment) -> None:
         for row in segment.before:
             self._leave(row, self._why_above(row))
-        if segment.more_headings:
+        if segment.heading and segment.more_headings:
             self._leave(segment.more_headings, _("A second row of headings."))
+            upper = [text for text in map(squeezed, segment.heading.cells) if text]
+            covered = [text for text in upper if text not in segment.headings]
+            self._leave(replace(segment.heading, cells=covered), _("Headings above others."))
         for row in segment.repeated:
             self._leave(row, _("The headings once more."))
         for row in segment.body:
@@ -58,7 +65,7 @@ class RowSorter:
             self._join(row)
         elif filled(row):
             self.table.rows.append(row)
-            self.last = row.number
+            self.last, self.pieces = row.number, 0
             self._tell_merged(row)
 
     def _why_none(self, row: Row) -> str:
@@ -100,6 +107,8 @@ class RowSorter:
             return False
         if self._says(row, self.references) or not (self.titles or self.references):
             return False
+        if self.pieces >= MOST_PIECES:
+            return False
         titled = self._says(row, self.titles)
         if row.after_break and (self.partners or not titled):
             return True
@@ -120,7 +129,7 @@ class RowSorter:
         width = max(len(above.cells), len(row.cells))
         cells = [self._joined(at, above.cell(at), row.cell(at)) for at in range(width)]
         self.table.rows[-1] = replace(above, cells=cells)
-        self.last = row.number
+        self.last, self.pieces = row.number, self.pieces + 1
         message = _("Row %(row)d was read as the continuation of row %(above)d.")
         self.table.remarks.append(
             (row.number, message % {"row": row.number, "above": above.number})
@@ -143,7 +152,7 @@ class RowSorter:
             return "\n"
         if len(first) > 1 and first.endswith("-") and first[-2].isalpha() and rest[:1].islower():
             return ""
-        ended = _SENTENCE_END.search(first) or len(first) <= SHORT
+        ended = _SENTENCE_END.search(first[-END_LOOKED_AT:]) or len(first) <= SHORT
         return "\n" if ended and not rest[:1].islower() else " "
 
     def _tell_merged(self, row: Row) -> None:
@@ -163,4 +172,8 @@ def _text(cell: Any) -> str:
 
 
 def _is_broken_off(cell: Any) -> bool:
-    return isinstance(cell, str) and len(cell) >= LONG and not _SENTENCE_END.search(cell)
+    return (
+        isinstance(cell, str)
+        and len(cell) >= LONG
+        and not _SENTENCE_END.search(cell[-END_LOOKED_AT:])
+    )

@@ -6,8 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
+from reports.layout import CONTINUED
 from reports.reading.cells import CellFault, Row, Sheet
 
 from .cellkinds import Partners
@@ -19,15 +21,20 @@ FEWEST_HEADINGS = 2
 # So many rows are searched for headings that are misspelt or stand among many strangers.
 ROWS_READ_CLOSELY = 30
 LONGEST_BESIDE = 60  # characters of a heading that is not known, beside a title
+SHORT_HEADING = 30  # characters of one that is known by its look
 LONGEST_TOTAL = 80
 # How much longer than its words a heading may be, by a number, brackets or a printed total.
 ROOM, ROOM_FOR_A_TOTAL = 12, 50
-MOST_TOTALLED = 2  # cells of a row with a total that are no numbers
+LONGEST_BESIDE_A_TOTAL = 20
 _TOTAL = re.compile(
     rf"\s*(?:(?:{TOTAL_WORDS})\b.*|\d+\s+(?:{IN_TOTAL})\b.*|[\d\s.,]+)\s*", re.I | re.S
 )
 _TOTAL_WORD = re.compile(rf"\s*(?:(?:{TOTAL_WORDS})\b|\d+\s+(?:{IN_TOTAL})\b)", re.I)
+_JUST_TOTAL = re.compile(rf"\s*(?:{TOTAL_WORDS})\s*:?\s*", re.I)
 _NOTE = re.compile(rf"\s*(?:\*|(?:{NOTE_WORDS})\s*[:.])", re.I)
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(rf"^\s*\d+\s*[.)]|\b\d+\s+(?:{IN_TOTAL})\b|\({CONTINUED}\b", re.I)
+_SENTENCE = re.compile(r"[.!?]\s*$")
 _FIRST_WORD = re.compile(r"[\W\d_]*([^\W\d_]+)")
 
 
@@ -46,16 +53,14 @@ def text_alone(row: Row) -> str:
 def is_total(row: Row) -> bool:
     """Whether a row counts or adds up the others instead of being one."""
     cells = [row.cells[at] for at in filled(row)]
+    if not all(isinstance(cell, str | int | float) for cell in cells):
+        return False
     words = [cell for cell in cells if isinstance(cell, str)]
+    if any(map(_JUST_TOTAL.fullmatch, words)):
+        return all(len(word) <= LONGEST_BESIDE_A_TOTAL for word in words)
     if any(len(word) > LONGEST_TOTAL or not _TOTAL.fullmatch(word) for word in words):
         return False
-    if len(words) < len(cells) and not all(_is_count(cell) for cell in cells):
-        return False
-    return len(cells) == 1 or any(_TOTAL_WORD.match(word) for word in words)
-
-
-def _is_count(cell: Any) -> bool:
-    return isinstance(cell, str | int | float)
+    return len(cells) == 1 or any(map(_TOTAL_WORD.match, words))
 
 
 def is_note(text: str) -> bool:
@@ -113,18 +118,36 @@ class Scanner:
             if not self.is_heading(row, closely=look, first=current.heading is None):
                 current.body.append(row)
             elif self._goes_on(current, row):
-                _add_headings(current, row)
+                self._add_headings(current, row)
             elif self._repeats(current, row, previous):
                 current.repeated.append(row)
             else:
                 current = Segment(row, _headings(row))
                 found.append(current)
             previous = row
+        if len(found) == 1:
+            self._promote(current)
         self._hand_over(found)
+        self._drop_forms(found)
         if len(found) > 1 and not self.holds_rows(found[0].body):
             found[1].before = [*found[0].body, *found[0].tail, *found[1].before]
             del found[0]
         return found
+
+    def _promote(self, segment: Segment) -> None:
+        """Take the first row for headings where one is known and all of them look like some."""
+        at = next((at for at, row in enumerate(segment.body) if len(filled(row)) > 1), None)
+        if at is None or not segment.body[at + 1 :]:
+            return
+        row = segment.body[at]
+        texts = [row.cells[place] for place in filled(row)]
+        if not all(map(_looks_like_heading, texts)) or len(set(texts)) < len(texts):
+            return
+        if any(map(self.partners.is_named_in, texts)):
+            return
+        if any(self._name(text, closely=True) for text in texts):
+            segment.heading, segment.headings = row, _headings(row)
+            segment.before, segment.body = segment.body[:at], segment.body[at + 1 :]
 
     def holds_rows(self, rows: Sequence[Row]) -> bool:
         """Whether rows without headings are rows of a table: most of them name a partner."""
@@ -168,6 +191,8 @@ class Scanner:
             word = _FIRST_WORD.match(cell)
             if word is None or len(cell) > self._longest_with(word[1]):
                 return ""
+            if _DIGIT.search(cell) and not _NUMBERED.search(cell):
+                return ""
         heading = squeezed(cell)
         read = self.vocabulary.readings if closely else self.vocabulary.known
         found = read(heading)
@@ -205,17 +230,32 @@ class Scanner:
                 following.before = [row for row in segment.tail if not is_total(row)]
                 segment.tail = [row for row in segment.tail if is_total(row)]
 
+    def _drop_forms(self, segments: list[Segment]) -> None:
+        """Headings without rows and title, above others, are the lines of a form."""
+        for upper, lower in list(pairwise(segments)):
+            titled = any(self._name(text, closely=False) == TITLE for text in upper.headings)
+            if upper.heading and not (upper.body or upper.more_headings or titled):
+                lines = [*upper.before, upper.heading, *upper.repeated, *upper.tail]
+                lower.before = [*lines, *lower.before]
+                segments.remove(upper)
+
     def _take_tail(self, segment: Segment, *, last: bool) -> None:
         """Take the lines of text and the totals at the end of a table out of its rows."""
         body = segment.body
         size = len(body)
-        while size and _is_line(body[size - 1]):
+        while size and self._may_be_line(body[size - 1]):
             size -= 1
         # At the very end, a title that still waits for its other cells is a row.
-        while last and size < len(body) and self._may_be_row(segment, size):
+        waits = last and segment.heading is not None
+        while waits and size < len(body) and self._may_be_row(segment, size):
             size += 1
         segment.tail = body[size:]
         del body[size:]
+
+    def _may_be_line(self, row: Row) -> bool:
+        if row.after_break or any(map(self.partners.is_named_in, row.cells)):
+            return False
+        return is_total(row) or bool(text_alone(row))
 
     def _may_be_row(self, segment: Segment, at: int) -> bool:
         row, text = segment.body[at], text_alone(segment.body[at])
@@ -237,6 +277,17 @@ class Scanner:
         if row.number != current.heading.number + 1 or self._title_of(row):
             return False
         return _keys(row) != _keys(current.heading)
+
+    def _add_headings(self, segment: Segment, row: Row) -> None:
+        """The headings of two rows: those of the lower one where it says anything known."""
+        segment.more_headings = row
+        upper, lower = segment.headings, _headings(row)
+        width = max(len(upper), len(lower))
+        upper, lower = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
+        pairs = zip(upper, lower, strict=True)
+        segment.headings = [
+            low if low and (not up or self._name(low, closely=False)) else up for up, low in pairs
+        ]
 
     def _repeats(self, current: Segment, row: Row, previous: Row | None) -> bool:
         """Whether headings stand there once more, as at the top of a page."""
@@ -264,8 +315,13 @@ def _is_apart(previous: Row | None, row: Row, current: Segment) -> bool:
     return current.heading is not previous and bool(text_alone(previous))
 
 
+def _looks_like_heading(cell: Any) -> bool:
+    short = type(cell) is str and len(cell) <= SHORT_HEADING
+    return short and not _has_digit(cell) and not _SENTENCE.search(cell)
+
+
 def _has_digit(text: str) -> bool:
-    return any(character.isdigit() for character in text)
+    return _DIGIT.search(text) is not None
 
 
 def _headings(row: Row) -> list[str]:
@@ -277,15 +333,3 @@ def _keys(row: Row) -> list[str]:
     while keys and not keys[-1]:
         keys.pop()
     return keys
-
-
-def _add_headings(segment: Segment, row: Row) -> None:
-    """The headings of two rows: those of the lower one where it has any."""
-    segment.more_headings = row
-    width = max(len(segment.headings), len(row.cells))
-    upper = [*segment.headings, *[""] * (width - len(segment.headings))]
-    segment.headings = [squeezed(row.cell(at)) or upper[at] for at in range(width)]
-
-
-def _is_line(row: Row) -> bool:
-    return is_total(row) or (bool(text_alone(row)) and not row.after_break)

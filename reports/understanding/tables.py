@@ -14,14 +14,14 @@ from reports.layout import SheetColumn, printed_columns
 from reports.reading.cells import Book, Sheet
 
 from .cellkinds import Partners
-from .columns import ColumnReader, apply_mapping, duplicates, guessed, left_out
+from .columns import PARTNERS, SAID, ColumnReader, apply_mapping, duplicates, guessed, left_out
 from .found import Choice, Found, FoundColumn, FoundTable
 from .headings import Vocabulary, fields, plain_key
 from .joining import Table
 from .naming import Namer, is_help
 from .rows import RowSorter
 from .scanning import Scanner, Segment
-from .types import BY_OPTION, Typed, Typer
+from .types import BY_OPTION, SAYS_SO, Typed, Typer
 from .vocabulary import ROW_ID_FIELD, TITLE
 
 __all__ = [
@@ -108,6 +108,7 @@ class _Finder:
         self.remembered = remembered
         self.is_document = book.kind == "docx"
         self.vocabularies = {slug: Vocabulary([kind]) for slug, kind in self.types.items()}
+        self.offered: dict[str, dict[str, SheetColumn]] = {}
         self.any_vocabulary = Vocabulary(types)
         self.scanner = Scanner(Namer(types), self.any_vocabulary, partners)
         self.typer = Typer(book, self.scanner, self.vocabularies)
@@ -129,12 +130,15 @@ class _Finder:
             return False
         if not sheet.rows or self.scanner.namer.is_other_sheet(sheet.name):
             return True
-        if any(kind.type or not kind.other for kind in typed):
-            known = any(kind.type for kind in typed)
-            loose = all(segment.heading is None for segment in segments)
-            stray = self.is_document and loose and not self.scanner.holds_rows(sheet.rows)
-            return not known and (is_help(sheet.name) or stray)
-        return True
+        if any(kind.type for kind in typed):
+            return False
+        if is_help(sheet.name) or all(kind.other for kind in typed):
+            return True
+        if all(not segment.body for segment in segments):
+            return True
+        # Documents are full of tables that only lay out a page.
+        loose = all(segment.heading is None for segment in segments)
+        return self.is_document and loose and not self.scanner.holds_rows(sheet.rows)
 
     def _table(self, index: int, sheet: Sheet, segment: Segment, kind: Typed) -> FoundTable:
         table = FoundTable(
@@ -166,12 +170,15 @@ class _Finder:
     def _choice(self, table: FoundTable) -> tuple[Choice, str]:
         """What was said of a table, where the project still has all that it names."""
         how = "chosen" if table.key in self.chosen else "remembered"
-        said = self.chosen.get(table.key) or self.remembered.get(table.shape) or {}
+        said = self.chosen.get(table.key) or self._remembered(table) or {}
         slug = said.get("type")
         kind = self.types.get(slug) if slug else table.type
         names = set(_columns_of(said).values()) - {""}
         fits = (not slug or kind) and names <= self._vocabulary(kind).names
         return (said, how) if fits else ({}, how)
+
+    def _remembered(self, table: FoundTable) -> Choice | None:
+        return self.remembered.get(table.shape) if table.shape else None
 
     def _choose_type(self, table: FoundTable, choice: Choice, how: str) -> None:
         slug = choice.get("type")
@@ -195,8 +202,11 @@ class _Finder:
         return self.vocabularies[kind.slug]
 
     def _offered(self, kind: ActionType | None) -> dict[str, SheetColumn]:
-        kinds = [kind] if kind else list(self.types.values())
-        return {name: column for kind in kinds for name, column in fields(kind).items()}
+        slug = kind.slug if kind else ""
+        if slug not in self.offered:
+            kinds = [kind] if kind else list(self.types.values())
+            self.offered[slug] = {n: c for kind in kinds for n, c in fields(kind).items()}
+        return self.offered[slug]
 
     def _tell(self, table: FoundTable, segment: Segment, sheet: Sheet, kind: Typed) -> None:
         """What stops the table, and what is worth a word about it."""
@@ -204,9 +214,12 @@ class _Finder:
         remarks = list(left_out(table, self._vocabulary(table.type)))
         if table.type:
             remarks += guessed(table, _labels(table.type))
+            if table.confidence < SAYS_SO:
+                message = _("This was taken for %(table)s, which is not certain.")
+                remarks.insert(0, message % {"table": table.type.table_name})
         if sheet.hidden:
             remarks.append(_("This sheet is hidden in the file; its rows were read."))
-        table.remarks[:0] = [(segment.row, words) for words in remarks]
+        table.remarks[:0] = [(segment.row or 1, words) for words in remarks]
 
     def _problems(self, table: FoundTable, kind: Typed) -> Iterator[str]:
         if table.type is None:
@@ -220,12 +233,13 @@ class _Finder:
                 _("The sheet is called “%(sheet)s”, but its heading is that of %(other)s.")
                 % {"sheet": table.sheet, "other": kind.type.table_name}
             )
-        titled = bool(table.places(TITLE))
-        if not table.heading_row and not (titled and table.places("partners")):
+        titles = [column for column in table.columns if column.field == TITLE]
+        sure = bool(table.places(PARTNERS)) or any(column.how in SAID for column in titles)
+        if not table.heading_row and not (titles and sure):
             yield _("No row of headings was found.")
             return
-        yield from duplicates(table, self._vocabulary(table.type))
-        if not titled and not table.places(ROW_ID_FIELD):
+        yield from duplicates(table, self._vocabulary(table.type), _labels(table.type))
+        if not titles and not table.places(ROW_ID_FIELD):
             heading = printed_columns(table.type)[0].heading
             yield _("There is no column for the title (“%(heading)s”).") % {"heading": heading}
 
@@ -235,7 +249,12 @@ def _key(index: int, segment: Segment) -> str:
 
 
 def _shape(segment: Segment, kind: Typed) -> str:
-    """Tables of the same headings share a shape, unless the file says that they are two."""
+    """Tables of the same headings share a shape, unless the file says that they are two.
+
+    Without headings a table has none: any other without them would be taken for the same.
+    """
+    if not segment.heading:
+        return ""
     said = kind.type.slug if kind.type and kind.says else ""
     keys = [plain_key(heading) for heading in segment.headings]
     while keys and not keys[-1]:

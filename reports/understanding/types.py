@@ -9,7 +9,7 @@ from actions.models import ActionType
 from reports.reading.cells import Book, Row, Sheet
 
 from .cellkinds import table_number_of
-from .headings import EXACT, Vocabulary
+from .headings import EXACT, Vocabulary, squeezed
 from .naming import FIRM, UNSURE, Named, are_of_other_table, is_caption
 from .scanning import Scanner, Segment, text_alone
 from .vocabulary import ROW_ID_FIELD
@@ -59,7 +59,9 @@ class Typer:
 
     def _by_headings(self, segment: Segment) -> Named | None:
         """The table whose title one of the headings is."""
-        named = [self.scanner.title_in(heading) for heading in segment.headings if heading]
+        upper = map(squeezed, segment.heading.cells if segment.heading else [])
+        texts = dict.fromkeys(text for text in (*segment.headings, *upper) if text)
+        named = [self.scanner.title_in(text) for text in texts]
         return max((n for n in named if n), key=lambda n: n.confidence, default=None)
 
     def _line(self, row: Row) -> Named | None:

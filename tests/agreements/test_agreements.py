@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from actions.columns import CellError
 from actions.dates import PartialDate
 from actions.lookup import Lookup
 from actions.models import Action, Status
 from actions.records import record_type
+from agreements.records import state_in
 from partners.models import Project
 from tests.making import make_action, on
 
@@ -25,7 +27,91 @@ SIGNATURES: list[tuple[object, str, str, str]] = [
     ("Started Nov. 2022 TO BE SIGNED JAN.23", "under_way", "", "01.2023"),
     ("Not pursued", "dropped", "", ""),
     ("", "planned", "", ""),
+    (date(2022, 10, 20), "planned", "", "20.10.2022"),
+    ("signed on 3.5.2022", "achieved", "03.05.2022", ""),
+    ("Meeting 1.2.2022, signed on 3.5.2022", "achieved", "03.05.2022", ""),
+    ("unterzeichnet am 3. Mai 2022", "achieved", "03.05.2022", ""),
+    ("firmado el 3 de mayo de 2022", "achieved", "03.05.2022", ""),
+    ("signé le 3 mai 2022", "achieved", "03.05.2022", ""),
+    ("SIGNÉ 2022", "achieved", "2022", ""),
+    ("firmato 05.2022", "achieved", "05.2022", ""),
+    ("podpisane 5 stycznia 2022", "achieved", "05.01.2022", ""),
+    ("to be signed in March 2023", "under_way", "", "03.2023"),
+    ("wird im Januar 2023 unterzeichnet", "under_way", "", "01.2023"),
+    ("do podpisania 01.2023", "under_way", "", "01.2023"),
+    ("in negotiation since 03.2022", "under_way", "", ""),
 ]
+
+STATES: dict[str, str] = {
+    "achieved": (
+        "SIGNED|Signed.|it was signed last week|unterzeichnet|unterschrieben|firmado|signé|"
+        "signée|firmato|podpisane|podpisana|podpisany"
+    ),
+    "planned": (
+        "NOT SIGNED|not yet signed|unsigned|nicht unterzeichnet|noch nicht unterzeichnet|"
+        "no firmado|sin firmar|non signé|pas encore signé|non firmato|niepodpisane|"
+        "nie podpisano|no agreement signed|signed by one side? NOT SIGNED"
+    ),
+    "under_way": (
+        "TO BE SIGNED JAN.23|will be signed|under negotiation|In negotiation|pending|"
+        "wird unterzeichnet|soll bald unterzeichnet werden|por firmar|à signer|da firmare|"
+        "do podpisania"
+    ),
+    "dropped": "not pursued|will not be signed",
+    "": (
+        "designed by us|assigned|the signature day|262 participants signed up|un signe de vie|"
+        "undersigned|a signer of the charter|resigned"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [(text, status) for status, texts in STATES.items() for text in texts.split("|")],
+)
+def test_a_state_is_found_in_any_text(text: str, status: str) -> None:
+    assert (state_in(text) or "") == status
+    assert status != "" or state_in(f"{text} NOT SIGNED") == "planned"
+
+
+@pytest.mark.parametrize(
+    ("record", "cell", "status"),
+    [
+        ("agreement", "Signed", "achieved"),
+        ("agreement", "nicht unterzeichnet", "planned"),
+        ("agreement", "podpisana", "achieved"),
+        ("agreement", "in negotiation", "under_way"),
+        ("action", "under_way", "under_way"),
+        ("action", "erledigt", "achieved"),
+        ("action", "Réalisé", "achieved"),
+        ("action", "prevu", "planned"),
+        ("event", "Held", "achieved"),
+        ("event", "w toku", "under_way"),
+        ("event", "Odwołane", "dropped"),
+        ("event", "abgesagt", "dropped"),
+        ("event", "", "planned"),
+    ],
+)
+def test_a_status_is_read_in_the_words_of_its_record_or_of_anyone(
+    elca: Project, record: str, cell: str, status: str
+) -> None:
+    assert record_type(record).column("status").read(cell, Lookup(elca)) == status
+
+
+def test_another_status_is_refused_with_the_words_that_are_known(elca: Project) -> None:
+    with pytest.raises(CellError, match="“perhaps” is none of: Identified, In negotiation, Signed"):
+        record_type("agreement").column("status").read("perhaps", Lookup(elca))
+
+
+def test_words_beside_a_state_are_kept_and_a_missing_state_is_said(elca: Project) -> None:
+    signature, lookup = record_type("agreement").printed("signature"), Lookup(elca)
+    assert signature.read("Talks since May, SIGNED", lookup)["dates_note"] == "Talks since May"
+    assert signature.read("under negotiation", lookup)["dates_note"] == "under negotiation"
+    assert lookup.warnings == []
+    assert signature.read("designed 2021", lookup)["status"] == "planned"
+    assert lookup.warnings == ["“SIGNED” or “NOT SIGNED” is missing: read as not signed."]
+    with pytest.raises(CellError, match="at most 500 characters"):
+        signature.read("very " * 200 + "SIGNED", lookup)
 
 
 @pytest.mark.parametrize(("cell", "status", "signed", "expected"), SIGNATURES)

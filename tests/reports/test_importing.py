@@ -211,7 +211,8 @@ def test_a_new_organisation_is_added_and_told(elca: Project) -> None:
         ["With", "AMZ", "Composites United\nNew Ltd"],
     ]
     result = bring(elca, workbook(Table_2=rows))
-    assert "“New Ltd” is a new organisation" in result.sheets[0].warnings[0].message
+    [row] = result.sheets[0].rows
+    assert "“New Ltd” is a new organisation" in row.warnings[0].message
     action = Action.objects.of(elca).get(title="With")
     assert {o.name for o in action.organisations.all()} == {"Composites United", "New Ltd"}
     assert Organisation.objects.of(elca).filter(name="New Ltd").count() == 1
@@ -219,15 +220,17 @@ def test_a_new_organisation_is_added_and_told(elca: Project) -> None:
 
 def test_an_organisation_among_the_partners_is_a_warning(elca: Project) -> None:
     result = bring(elca, workshops(["With EEN", "AMZ, Enterprise Europe Network", "", "2022", ""]))
-    messages = [warning.message for warning in result.sheets[0].warnings]
-    assert any("not a partner" in message for message in messages)
+    messages = [warning.message for warning in result.sheets[0].all_warnings]
+    assert any("no partner of this project" in message for message in messages)
     assert counts(result) == (1, 0, 0, 0)
+    added = Action.objects.of(elca).get(title="With EEN")
+    assert [o.name for o in added.organisations.all()] == ["Enterprise Europe Network"]
 
 
 def test_a_row_of_a_known_title_is_new_with_a_word(elca: Project) -> None:
     result = bring(elca, workshops(["Regional conference", "AMZ", "Another", "2022", ""]))
     assert counts(result) == (1, 0, 0, 0)
-    assert any("same title" in warning.message for warning in result.sheets[0].warnings)
+    assert any("same title" in warning.message for warning in result.sheets[0].all_warnings)
 
 
 def test_a_used_row_id_is_never_given_again(elca: Project) -> None:

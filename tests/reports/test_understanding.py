@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from partners.models import Project
-from reports.blanks import EXAMPLE
+from reports.blanks import EXAMPLE, write_blank
 from reports.reading.cells import Book, CellFault, Row, Sheet
+from reports.reading.reader import read_file
 from reports.understanding.tables import FoundTable, to_table
 from tests.reports.files import HEADINGS
 from tests.reports.seed import SeedTable, tables
@@ -113,7 +115,18 @@ def test_headings_may_take_two_rows(elca: Project) -> None:
     table = on_one_sheet(elca, upper, lower, ["X", "AMZ", date(2022, 3, 3), "Rome"], sheet="S")
     assert [column.heading for column in table.columns] == [*upper[:2], "Date", "Place"]
     assert [column.field for column in table.columns] == ["title", "partners", "dates", "dates"]
-    assert (numbers(table), table.left[0][0]) == ([3], 2)
+    assert numbers(table) == [3]
+    assert table.left == [
+        (1, "Dates & Location", "Headings above others."),
+        (2, "Date | Place", "A second row of headings."),
+    ]
+
+
+def test_a_title_above_its_own_heading_names_the_table(elca: Project) -> None:
+    lower = ["Name", "Odd", "Opis"]
+    table = on_one_sheet(elca, HEADINGS[:3], lower, line("X"), sheet="Anything")
+    assert slugs([table]) == ["national-workshops"]
+    assert [column.heading for column in table.columns[:3]] == ["Name", "Responsible", "Opis"]
 
 
 def test_headings_that_stand_there_again_are_left_out(elca: Project) -> None:
@@ -181,6 +194,17 @@ def test_what_stands_above_the_headings_is_told(elca: Project) -> None:
     table = on_one_sheet(elca, ["Project", "ELCA"], ["Date", "March 2022"], [], PLAIN, line("X"))
     assert (table.heading_row, numbers(table)) == (4, [5])
     assert left(table) == [(1, "Stands above the headings."), (2, "Stands above the headings.")]
+
+
+def test_a_form_above_the_headings_is_no_table(elca: Project) -> None:
+    table = on_one_sheet(elca, ["Partner:", None, "Date:"], [], PLAIN, line("X"))
+    assert (table.heading_row, numbers(table), table.problems) == (3, [4], [])
+    assert table.left == [(1, "Partner: | Date:", "Stands above the headings.")]
+
+
+def test_a_total_may_have_words_beside_it(elca: Project) -> None:
+    table = on_one_sheet(elca, PLAIN, line("X"), [None, None, "Total:", "EUR 500"])
+    assert (numbers(table), left(table)) == ([2], [(3, "A total")])
 
 
 def test_rows_above_the_first_headings_are_a_table_too(elca: Project) -> None:
@@ -256,6 +280,11 @@ def test_rows_apart_are_not_joined(elca: Project) -> None:
     assert numbers(broken(elca, line("X"), [], [None, None, "about", "2022"])) == [2, 4]
 
 
+def test_endless_fragments_are_no_page_breaks(elca: Project) -> None:
+    fragments = [[None, None, f"piece {number}"] for number in range(60)]
+    assert numbers(broken(elca, line("X"), *fragments)) == [2, 53]
+
+
 def test_merged_cells_and_hidden_sheets_are_told(elca: Project) -> None:
     read = rows([PLAIN, line("X"), line("X"), line("Y")])
     read[2].filled, read[3].filled = {0: "A2", 1: "B2"}, {1: "B2"}
@@ -290,6 +319,7 @@ def test_merged_cells_and_hidden_sheets_are_told(elca: Project) -> None:
         ("Cooperation Agreements", ""),
         ("Agreements", ""),
         ("Sheet1", ""),
+        ("Tabelle3", ""),
         ("Table 99", ""),
     ],
 )
@@ -335,6 +365,23 @@ def test_several_tables_on_a_sheet_need_not_be_called_like_it(elca: Project) -> 
     assert [table.problems for table in found.tables] == [[], []]
 
 
+@pytest.mark.parametrize(
+    ("caption", "sure"),
+    [
+        ("Table 7. National workshops with SMEs.", 1.0),
+        ("Tabelle 7: Nationale Workshops mit KMU", 0.9),
+        ("Tabla 7", 0.9),
+        ("Tableau 7. Nos clients", 0.6),
+    ],
+)
+def test_a_number_alone_is_sure_unless_its_words_are_others(
+    elca: Project, caption: str, sure: float
+) -> None:
+    table = on_one_sheet(elca, [caption], PLAIN, line("X"), sheet="S")
+    assert (slugs([table]), table.confidence) == (["national-workshops"], sure)
+    assert table.title == caption
+
+
 @pytest.mark.parametrize("captions_follow", [True, False])
 def test_the_captions_of_a_document_stand_on_one_side(elca: Project, captions_follow: bool) -> None:
     captions = ["", "Table 7. Workshops", "Table 8. Meetings", "Table 9. Others", ""]
@@ -360,6 +407,7 @@ def test_a_column_that_only_one_table_has_names_it(elca: Project) -> None:
     headings = ["Title", "Responsible", "Who met whom"]
     table = on_one_sheet(elca, headings, ["X", "AMZ", "A | B"], sheet="S")
     assert (slugs([table]), table.how, table.confidence) == (["matchmaking"], "headings", 0.5)
+    assert table.remarks == [(1, "This was taken for Table 10, which is not certain.")]
     headings = ["Title", "Responsible", "Expected date of signature"]
     assert slugs([on_one_sheet(elca, headings, ["X", "AMZ", "SIGNED"], sheet="S")]) == [""]
 
@@ -381,6 +429,11 @@ def test_without_headings_the_partners_are_known_by_their_codes(elca: Project) -
     assert numbers(table) == [1, 2, 3]
     without = found_table(find(elca, book({"S": [["X", "a"], ["Y", "b"]]}), only_type=kind))
     assert without.problems == [(1, "No row of headings was found.")]
+    said = {"columns": {"0": "title", "1": "results"}}
+    chosen = {without.key: said}
+    content = book({"S": [["X", "a"], ["Y", "b"]]})
+    table = found_table(find(elca, content, only_type=kind, chosen=chosen))
+    assert (table.problems, numbers(table)) == ([], [1, 2])
 
 
 def test_a_table_without_titles_or_type_is_stopped_for_one_reason(elca: Project) -> None:
@@ -395,6 +448,10 @@ def test_a_table_without_titles_or_type_is_stopped_for_one_reason(elca: Project)
 # Sheets without actions
 
 
+def content_names(content: Book) -> list[str]:
+    return [sheet.name for sheet in content.sheets]
+
+
 def test_sheets_without_actions_are_skipped(elca: Project) -> None:
     content = book(
         {
@@ -404,12 +461,26 @@ def test_sheets_without_actions_are_skipped(elca: Project) -> None:
             "Help": [["Write one row for each action."]],
             "Lists": [["Responsible", "Status"], ["AMZ", "Held"]],
             "Empty": [],
+            "Read me": [["How this file is used"], ["Write to somebody."], [], ["Thank you"]],
+            "Still empty": [["Title", "Responsible"]],
             "Table 7": [PLAIN, line("X")],
         }
     )
     found = find(elca, content)
-    assert found.skipped == ["Table 0", "table 12", "Indicators", "Help", "Lists", "Empty"]
+    assert found.skipped == [name for name in content_names(content) if name != "Table 7"]
     assert slugs(found.tables) == ["national-workshops"]
+
+
+def test_an_empty_workbook_holds_no_rows_yet(elca: Project) -> None:
+    for action_type in elca.action_types.all():
+        out = BytesIO()
+        write_blank(elca, action_type, out)
+        found = find(elca, read_file(BytesIO(out.getvalue()), "empty.xlsx"))
+        table = found_table(found)
+        assert (table.type, table.problems, table.rows) == (action_type, [], [])
+        assert {column.how for column in table.columns} == {"exact"}
+        assert left(table) == [(2, "The example of the empty workbook.")]
+        assert len(found.skipped) == 2
 
 
 def test_a_document_may_hold_other_tables(elca: Project) -> None:
@@ -464,7 +535,8 @@ def test_two_columns_chosen_for_one_field_are_stopped(elca: Project) -> None:
     content = book({"Table 7": [PLAIN, line("X")]})
     columns = {"2": "results", "3": "results"}
     table = found_table(find(elca, content, chosen={"0:1": {"columns": columns}}))
-    assert "Two columns were taken for" in table.problems[0][1]
+    words = "Two columns were taken for “Results”: which one is meant?"
+    assert table.problems == [(1, words)]
 
 
 def test_the_same_choice_as_the_guess_changes_nothing(elca: Project) -> None:
@@ -514,6 +586,21 @@ def test_the_shape_keeps_the_order_and_what_the_file_says(elca: Project) -> None
     assert len({table.shape for table in found.tables}) == 4
     again = find(elca, book({"Tabelle 7": [PLAIN, line("Y", "MAV")]}))
     assert found_table(again).shape == found.tables[0].shape
+
+
+def test_tables_without_headings_have_no_shape_to_remember(elca: Project) -> None:
+    content = book({"Sheet1": [line("X"), line("Y")]})
+    table = found_table(find(elca, content, remembered={"": {"type": "sectors"}}))
+    assert (table.shape, table.type) == ("", None)
+
+
+def test_a_first_row_that_looks_like_headings_is_one(elca: Project) -> None:
+    table = on_one_sheet(elca, ["Subject", "By", "Colour"], ["X", "AMZ", "red"])
+    assert [column.heading for column in table.columns] == ["Subject", "By", "Colour"]
+    assert [column.field for column in table.columns] == ["description", "partners", ""]
+    assert numbers(table) == [2]
+    row = on_one_sheet(elca, ["Description", "of what", "was done."], ["X", "AMZ", "red"])
+    assert row.heading_row == 0
 
 
 @pytest.mark.parametrize(

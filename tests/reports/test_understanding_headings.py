@@ -190,7 +190,7 @@ def test_a_text_that_goes_on_is_joined_without_a_seam(elca: Project) -> None:
 
 
 def test_columns_without_headings_are_known_by_their_cells(elca: Project) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         [f"Thing {n}", "AMZ/MAV", "A long text. " * 9, f"{n}.03.2022, Dresden", "https://x.eu/a"]
         for n in range(1, 5)
     ]
@@ -255,7 +255,12 @@ def test_a_second_column_for_a_field_is_told(elca: Project) -> None:
 
 
 def test_samples_are_short_and_few(elca: Project) -> None:
-    rows = [["X", "AMZ", None], ["Y" * 200, "AMZ", None], ["Z", "AMZ", 1], ["A", "AMZ", 2]]
+    rows: list[list[Any]] = [
+        ["X", "AMZ", None],
+        ["Y" * 200, "AMZ", None],
+        ["Z", "AMZ", 1],
+        ["A", "AMZ", 2],
+    ]
     table = understood(elca, ["Title", "Responsible", "Budget"], *rows, sheet="Table 7")
     assert table.columns[0] == FoundColumn(0, "Title", ["X", "Y" * 80, "Z"], "title", 1.0, "exact")
     assert table.columns[2].samples == ["1", "2"]
