@@ -12,7 +12,7 @@ from partners.fields import RowsField
 from partners.models import LONGEST_NAME, Partner
 from partners.names import name_key
 
-from .dates import DateError, PartialDate, Precision, read_date
+from .dates import DateError, PartialDate, read_date
 
 HELP_DATE = gettext_lazy("For example 14.03.2022, July 2021 or 2021.")
 HELP_DATES = gettext_lazy("For example 14.03.2022, 4-8.02.2022, July 2021 or 2021.")
@@ -38,8 +38,8 @@ class PartialDateField(forms.CharField):
             when = read_date(text)
         except DateError as error:
             raise forms.ValidationError(str(error)) from error
-        if not self.run and when.precision == Precision.DAY and when.start != when.end:
-            raise forms.ValidationError(_("This is several days; one is asked for."))
+        if not self.run and not when.is_single:
+            raise forms.ValidationError(_("These are several days; one is asked for."))
         return when
 
     def run_validators(self, value: Any) -> None:

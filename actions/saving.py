@@ -56,7 +56,7 @@ def differences(
             continue
         old, new = before[column.name], after[column.name]
         if old == new:
-            continue
+            continue  # as nearly always, where most values of a new row are empty
         if column.normal(old, lookup) != column.normal(new, lookup):
             found[column.name] = (column.show(old), column.show(new))
     return found

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 ROWS_IN_A_STATEMENT = 500
 # What these fields hold is handed to the database as it is.
@@ -36,12 +37,13 @@ def insert_many(model: type[models.Model], rows: Sequence[Any]) -> None:
     """
     if not rows:
         return
+    connection = connections[DEFAULT_DB_ALIAS]
     fields = model._meta.local_concrete_fields
     if _gives_ids(model):
         assert model._meta.pk is not None
         for row, pk in zip(rows, next_ids(model, len(rows)), strict=True):
             setattr(row, model._meta.pk.attname, pk)
-    values = [_value_of(field) for field in fields]
+    values = [_value_of(field, connection) for field in fields]
     _execute(model, fields, [tuple([value(row) for value in values]) for row in rows])
     for row in rows:
         row._state.adding = False
@@ -57,6 +59,7 @@ def insert_values(
     """
     if not rows:
         return
+    connection = connections[DEFAULT_DB_ALIAS]
     by_name = {field.attname: field for field in model._meta.local_concrete_fields}
     fields = [by_name[name] for name in names]
     prepared = [(at, field) for at, field in enumerate(fields) if type(field) not in PLAIN_FIELDS]
@@ -74,7 +77,9 @@ def _gives_ids(model: type[models.Model]) -> bool:
     return isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
 
 
-def _value_of(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+def _value_of(
+    field: models.Field[Any, Any], connection: BaseDatabaseWrapper
+) -> Callable[[Any], Any]:
     """How the value of a field is taken from an object, as the database wants it."""
     if type(field) in PLAIN_FIELDS:
         return attrgetter(field.attname)
@@ -87,7 +92,7 @@ def _value_of(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
 
 def next_ids(model: type[models.Model], number: int) -> list[int]:
     """Ids that nobody else is given."""
-    table = model._meta.db_table
+    table, connection = model._meta.db_table, connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             # The transaction holds the only right to write: no other can take the same.
@@ -108,6 +113,7 @@ def _execute(
     fields: Sequence[models.Field[Any, Any]],
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
+    connection = connections[DEFAULT_DB_ALIAS]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,8 +33,13 @@ CHANGE_FIELDS = (
 
 def root_name(record: models.Model) -> str:
     """The name under which history keeps a record: that of the table which gives its id."""
-    ancestors = record._meta.get_parent_list()
-    return (ancestors[-1] if ancestors else type(record))._meta.model_name or ""
+    return _root_name_of(type(record))
+
+
+@cache
+def _root_name_of(model: type[models.Model]) -> str:
+    ancestors = model._meta.get_parent_list()
+    return (ancestors[-1] if ancestors else model)._meta.model_name or ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from partners.names import name_key
 
 from .models import ImportRow
-from .results import ERROR
+from .results import ERROR, LEFT_OUT, STOPPING
 from .wishes import ADD, LEAVE_OUT, TAKE, Wishes
 
 LONGEST_ANSWER = 20_000
@@ -80,6 +80,11 @@ class Questions:
             return ABOVE
         self._names.add(key)
         return ask
+
+
+def has_decision(row: ImportRow, decision: str) -> bool:
+    """Whether something is to be said, or was said, about what becomes of a row."""
+    return bool(decision) or row.verdict in (*STOPPING, LEFT_OUT)
 
 
 def answers_in(data: QueryDict, wishes: Wishes) -> Wishes:

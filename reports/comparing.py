@@ -49,6 +49,8 @@ MOST_COMPARED = 200  # so many rows of one title or day at most: the work must n
 ROWS_BETWEEN_WORDS = 250  # so often an import says how far it is
 
 Cells = dict[SheetColumn, Any]
+# A day and the numbers in a title: “Workshop 1” and “Workshop 2” of one day are two, however alike.
+Day = tuple[date, tuple[str, ...]]
 
 
 @dataclass
@@ -130,10 +132,10 @@ class Known:
     action: Action | None = None
     row: int = 0
 
-    @cached_property
-    def digits(self) -> list[str]:
-        """The numbers in the title: “Workshop 1” and “Workshop 2” are two, however alike."""
-        return re.findall(r"\d+", self.title)
+    @property
+    def days(self) -> dict[Day, None]:
+        digits = tuple(re.findall(r"\d+", self.title))
+        return dict.fromkeys((occasion.when.start, digits) for occasion in self.occasions)
 
     @property
     def reference(self) -> str:
@@ -160,7 +162,7 @@ class TableImport:
         self.actions: dict[str, Action] = {}
         self.by_title: dict[str, list[Action]] = defaultdict(list)
         self.known_by_title: dict[str, list[Known]] = defaultdict(list)
-        self.known_by_day: dict[date, list[Known]] = defaultdict(list)
+        self.known_by_day: dict[Day, list[Known]] = defaultdict(list)
         for action in whole_records(self.record, run.project).filter(type=self.type):
             if action.reference not in run.known:
                 continue  # another table of this file has just brought it
@@ -365,12 +367,9 @@ class TableImport:
             for known in self.known_by_title[new.title][:MOST_COMPARED]
             if known.partners & new.partners and may_coincide(known.occasions, new.occasions)
         ]
-        for day in dict.fromkeys([occasion.when.start for occasion in new.occasions]):
-            found += [
-                known
-                for known in self.known_by_day[day][:MOST_COMPARED]
-                if known.digits == new.digits and is_alike(known, new)
-            ]
+        for day in new.days:
+            near = self.known_by_day[day][:MOST_COMPARED]
+            found += [known for known in near if is_alike(known, new)]
         return found
 
     def _duplicate(self, row: Row, like: Sequence[Known]) -> Problem:
@@ -392,7 +391,7 @@ class TableImport:
 
     def _remember(self, known: Known, key: str) -> None:
         self.known_by_title[key].append(known)
-        for day in dict.fromkeys(occasion.when.start for occasion in known.occasions):
+        for day in known.days:
             self.known_by_day[day].append(known)
 
     def _guess_status(self, values: Mapping[str, Any]) -> str:

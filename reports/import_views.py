@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -23,7 +23,7 @@ from partners.access import ProjectView
 from partners.roles import Capability
 
 from . import jobs, keeping
-from .answers import Asked, Questions, answers_in, mapping_in
+from .answers import Asked, Questions, answers_in, has_decision, mapping_in
 from .forms import UploadForm
 from .models import Import, ImportRow
 from .querysets import ALL, TO_WRITE, WAITING, WARNED, ImportRowQuerySet
@@ -37,6 +37,8 @@ from .workbook import MEDIA_TYPE
 IMPORTS_SHOWN = 50
 ROWS_ON_A_PAGE = 25
 KEPT = "kept"  # the rows that an undo left as they are
+SAID = ("option", "chosen", "remembered")  # what somebody said is not asked again
+RECOGNISED, UNSURE, UNKNOWN, SKIPPED = "sure", "unsure", "unknown", "left_out"
 SURE = 0.8  # from this confidence on nobody is asked to look at a mapping first
 
 
@@ -85,12 +87,24 @@ class ImportList(ProjectView):
 
 
 def is_unsure(record: Import) -> bool:
-    """Whether a table was not understood, or hardly: then its mapping is asked for first."""
-    return any(
-        table["problems"] or (table["confidence"] < SURE and table["how"] != "option")
-        for table in record.summary["tables"]
-        if not table["skip"]
-    )
+    """Whether a table or a column was not understood, or hardly: then its mapping is asked for."""
+    return any(state_of(table) in (UNKNOWN, UNSURE) for table in record.summary["tables"])
+
+
+def state_of(table: Mapping[str, Any]) -> str:
+    """How well a table was understood."""
+    if table["skip"]:
+        return SKIPPED
+    if not table["type"] or table["problems"]:
+        return UNKNOWN
+    sure = table["confidence"] >= SURE or table["how"] in SAID
+    return RECOGNISED if sure and all(map(is_sure, table["columns"])) else UNSURE
+
+
+def is_sure(column: Mapping[str, Any]) -> bool:
+    if not column["heading"] and not column["field"]:
+        return True
+    return column["how"] in SAID or (bool(column["field"]) and column["confidence"] >= SURE)
 
 
 class ImportPage(ProjectView):
@@ -125,6 +139,12 @@ class ShownRow:
     errors: Sequence[Asked]
     warnings: Sequence[Asked]
 
+    @property
+    def is_askable(self) -> bool:
+        """Whether anything about the row can be answered."""
+        asked = any(asked.ask for asked in (*self.errors, *self.warnings))
+        return asked or has_decision(self.row, self.decision)
+
 
 class ImportDetail(ImportPage):
     """What an import would do or did: to the figures, table by table and row by row."""
@@ -145,6 +165,7 @@ class ImportDetail(ImportPage):
         shown = which(request.GET.get("show"), [word for word, _label, _number in filters])
         rows = rows_shown_as(record, shown)
         page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        shown_rows = self.rows(record, page)
         return {
             "record": record,
             "summary": record.summary,
@@ -157,7 +178,8 @@ class ImportDetail(ImportPage):
             "shown": shown,
             "filters": filters,
             "page": page,
-            "rows": self.rows(record, page),
+            "rows": shown_rows,
+            "askable": any(item.is_askable for item in shown_rows),
             "partners": self.project.partners.all(),
             "undo_counts": undone,
         }
@@ -254,13 +276,7 @@ class ShownTable:
 
     @property
     def state(self) -> str:
-        if self.table["skip"]:
-            return "left_out"
-        if not self.table["type"] or self.table["problems"]:
-            return "unknown"
-        columns = (c for c in self.table["columns"] if c["field"] or c["heading"])
-        sure = all(c["field"] and c["confidence"] >= SURE for c in columns)
-        return "sure" if sure and self.table["confidence"] >= SURE else "unsure"
+        return state_of(self.table)
 
 
 class ImportMapping(ImportPage):

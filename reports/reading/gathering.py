@@ -55,7 +55,7 @@ class Gathering:
 
     def add_row(self, sheet: Sheet, number: int, values: Iterable[Any]) -> Row | None:
         """Take a row unless it is blank."""
-        cells = [plain(value) for value in values]
+        cells = [value if isinstance(value, Fault) else plain(value) for value in values]
         trim(cells)
         if not cells:
             return None

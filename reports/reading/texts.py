@@ -21,6 +21,7 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # Letters such as the Polish ł, ą, ż and the Czech ě, which are signs, or never there, in the West.
 _CENTRAL_EUROPEAN = re.compile(
     rb"[A-Za-z\xc0-\xff][\x9d\x9f\xa3\xa5\xaf\xb3\xb9\xbc\xbe\xbf\xec][a-z\xe0-\xff]"
+    rb"|\x9c[bklmpwz\xe6]|\x8c[lrw]"
 )
 _SAMPLE = 200_000
 _LONGEST_CELL = 20_000_000

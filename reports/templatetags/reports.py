@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from partners.models import Partner
 from partners.words import Words
+from reports.answers import has_decision
 from reports.models import ImportRow
 from reports.results import CHANGED, CONFLICT, DUPLICATE, ERROR, LEFT_OUT, NEW, STOPPING, UNCHANGED
 from reports.wishes import ADD, LEAVE_OUT, TAKE, row_key
 
 register = template.Library()
+register.filter(has_decision)
 
 # For each verdict: its word, the look of its tag, the look of its row.
 VERDICTS: dict[str, tuple[Words, str, str]] = {
@@ -86,12 +88,6 @@ def decisions(row: ImportRow, decision: str) -> list[tuple[str, str]]:
 
 
 @register.filter
-def has_decision(row: ImportRow, decision: str) -> bool:
-    """Whether something is to be said, or was said, about what becomes of a row."""
-    return bool(decision) or row.verdict in (*STOPPING, LEFT_OUT)
-
-
-@register.filter
 def partner_groups(
     partners: Iterable[Partner], suggestions: Sequence[str] | None
 ) -> list[tuple[bool, list[Partner]]]:
@@ -119,6 +115,9 @@ def guess_words(guess: Mapping[str, Any]) -> str:
     """How a table or a column was recognised, and how sure that is."""
     if guess.get("skip"):
         return _("left out")
+    if guess["how"] in ("chosen", "remembered"):
+        said = HOW[guess["how"]]
+        return str(said) if guess.get("field", True) else _("left out, %(how)s") % {"how": said}
     if guess["how"] == "unknown" or ("field" in guess and not guess["field"]):
         return str(HOW["unknown"])
     words = {"how": HOW.get(guess["how"], guess["how"]), "sure": round(100 * guess["confidence"])}

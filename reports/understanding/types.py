@@ -73,11 +73,10 @@ class Typer:
         name = self.namer.by_sheet_name(sheet.name) if alone and not self.is_document else None
         typed = Typed(title=text)
         if headed and (headed.confidence > UNSURE or not (line or name)):
-            typed = Typed(headed.type, headed.confidence, "title", text)
+            sure = CONFIRMED if line and line.type == headed.type else 0.0
+            typed = Typed(headed.type, max(headed.confidence, sure), "title", text)
         elif line:
             typed = Typed(line.type, line.confidence, "title", text, other=line.type is None)
-        if typed.type and line and line.type == typed.type:
-            typed.confidence = max(typed.confidence, CONFIRMED)
         if name and name.type:
             self._compare_with_name(typed, name)
         if not typed.type and not typed.other:

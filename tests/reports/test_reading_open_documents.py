@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -16,7 +17,7 @@ from odf.text import LineBreak, P, S, Span
 
 from reports.reading.cells import EXPORTED, Book, CellFault
 from tests.reports.seed import as_ods, tables
-from tests.reports.test_reading import read
+from tests.reports.test_reading import read, replaced
 
 
 def cell(text: str = "", **attributes: Any) -> TableCell:
@@ -146,8 +147,6 @@ def test_a_formula_without_a_result_and_an_error_are_faults() -> None:
 
 def test_an_error_of_the_spreadsheet_is_a_fault() -> None:
     content = saved(row(cell("#DIV/0!", formula="of:=1/0", valuetype="string")))
-    from tests.reports.test_reading import replaced
-
     xml = _content(content).replace(b'office:value-type="string"', b'calcext:value-type="error"')
     xml = xml.replace(b"<office:document-content", b'<office:document-content xmlns:calcext="c"', 1)
     fault = read(replaced(content, "content.xml", [xml])).sheets[0].rows[0].cells[0]
@@ -156,8 +155,6 @@ def test_an_error_of_the_spreadsheet_is_a_fault() -> None:
 
 
 def _content(content: bytes) -> bytes:
-    import zipfile
-
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return archive.read("content.xml")
 
