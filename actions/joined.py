@@ -13,12 +13,11 @@ from partners.names import folded
 
 from .columns import CellError
 from .dates import DateError, note_lines, read_occasions
-from .models import LONG_TEXT
+from .models import LONG_TEXT, NOTE_LENGTH
 
 if TYPE_CHECKING:
     from .lookup import Lookup
 
-NOTE_LENGTH = 500
 # The words before either part of an outcome, in the six languages and without accents.
 MARKS: dict[str, str] = {
     "expectations": (

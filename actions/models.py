@@ -20,6 +20,7 @@ from .dates import Mode, OccasionData, PartialDate, Precision
 from .querysets import ActionQuerySet
 
 LONG_TEXT = 20_000
+NOTE_LENGTH = 2000  # characters of the words about the dates
 LONGEST_WORDS = 500  # characters of an occasion as it was written
 BEFORE_THE_PROJECT = _("An achieved action cannot be dated before the project began.")
 
@@ -106,7 +107,7 @@ class Action(models.Model):
     expectations = models.TextField(_("expectations"), blank=True, max_length=LONG_TEXT)
     results = models.TextField(_("results"), blank=True, max_length=LONG_TEXT)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED)
-    dates_note = models.CharField(_("about the dates"), blank=True, max_length=500)
+    dates_note = models.CharField(_("about the dates"), blank=True, max_length=NOTE_LENGTH)
 
     first_on = models.DateField(_("first date"), null=True, blank=True, editable=False)
     first_precision = models.CharField(max_length=5, choices=Precision, blank=True, editable=False)

@@ -20,8 +20,8 @@ from .columns import (
     TextColumn,
     TitleColumn,
 )
-from .joined import NOTE_LENGTH, DatesColumn, JoinedColumn, OutcomeColumn
-from .models import Action, ActionType, Status
+from .joined import DatesColumn, JoinedColumn, OutcomeColumn
+from .models import NOTE_LENGTH, Action, ActionType, Status
 from .rows import EvidenceColumn, OccasionsColumn
 
 SECTIONS: dict[str, Words] = {

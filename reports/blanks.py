@@ -32,11 +32,10 @@ from agreements.records import SignatureColumn
 from events.records import MeetingsColumn
 from partners.models import LONGEST_NAME, Project
 
-from .layout import HELP_SHEET, LISTS_SHEET, ROW_ID, Cell, sheet_columns
+from .layout import EXAMPLE, HELP_SHEET, LISTS_SHEET, ROW_ID, Cell, sheet_columns
 from .workbook import Workbook, width_of
 
 # What the id of the row says that shows how a row is filled in; an import leaves that row out.
-EXAMPLE = "EXAMPLE"
 LAST_ROW = 500
 LARGEST_NUMBER = 999_999_999
 LONGEST_TITLE, LONGEST_MESSAGE = 32, 255  # of a message beside a cell, in Excel

@@ -28,6 +28,8 @@ from .results import Effect, ImportResult, Problem, SheetResult
 from .understanding.tables import FoundTable, find_tables, to_table
 from .wishes import Wishes
 
+SEVERAL_CELLS = " | "  # a caption stands alone; what holds more might have been meant as a row
+
 
 def run_import(
     *,
@@ -130,6 +132,11 @@ def apply_tables(run: Run, found: Sequence[tuple[FoundTable, SheetResult]]) -> N
     understood = []
     for table, sheet in found:
         sheet.warnings += [Problem(row, "", words) for row, words in table.remarks]
+        sheet.warnings += [
+            Problem(row, "", _("“%(text)s” was left out: %(why)s") % {"text": text, "why": why})
+            for row, text, why in table.left
+            if SEVERAL_CELLS in text
+        ]
         sheet.errors += [Problem(row, "", words) for row, words in table.problems]
         if not table.problems:
             understood.append((to_table(table), sheet))

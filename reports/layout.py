@@ -18,6 +18,7 @@ from actions.records import RecordType, record_type
 from partners.models import Project
 
 ROW_ID = "Row id"
+EXAMPLE = "EXAMPLE"  # the row id of a row that only shows how to fill in the others
 INDICATORS = "Table 0"
 DEADLINES = "Table 12"
 HELP_SHEET = "Help"

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from . import wire
-from .cells import Book, Mark, Sheet
+from .cells import Book, Mark
 from .limits import BYTES_WRITTEN, OUT_OF_MEMORY, SECONDS, SECONDS_TO_MARK
 from .sentences import in_cell, sentence
 
@@ -65,11 +65,6 @@ def mark_file(source: Path | BinaryIO, name: str, marks: Sequence[Mark]) -> byte
         _ask(folder, source, name, SECONDS_TO_MARK, [astuple(mark) for mark in marks])
         _answer(folder / "answer")
         return (folder / "marked").read_bytes()
-
-
-def read_workbook(source: Path | BinaryIO) -> list[Sheet]:
-    """The sheets of a file without a name."""
-    return read_file(source, "").sheets
 
 
 def _ask(

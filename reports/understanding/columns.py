@@ -11,8 +11,7 @@ from django.utils.translation import override as language
 from openpyxl.utils import get_column_letter
 
 from actions.columns import ChoiceColumn, NumberColumn
-from reports.blanks import EXAMPLE
-from reports.layout import SheetColumn
+from reports.layout import EXAMPLE, SheetColumn
 from reports.reading.cells import Row
 
 from .cellkinds import LOOKS, STRONG, Partners, is_number, is_reference, most, text_of

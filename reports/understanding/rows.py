@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.blanks import EXAMPLE
+from reports.layout import EXAMPLE
 from reports.reading.cells import CellFault, Row
 
 from .cellkinds import text_of
@@ -72,6 +72,8 @@ class RowSorter:
         """Why a row is no data, or ""."""
         if self.references and _text(row.cell(self.references[0])).upper() == EXAMPLE:
             return _("The example of the empty workbook.")
+        if not any(char.isalnum() for at in filled(row) for char in _text(row.cells[at])):
+            return _("A line without a word.")
         if self._says(row, self.partners) or row.after_break:
             return ""
         if is_total(row):

@@ -236,7 +236,7 @@ def test_somebody_must_be_responsible(elca: Project) -> None:
         ("sectors", {"title": "x" * 301}, "title", "at most 300 characters (it has 301)"),
         ("sectors", {"title": ""}, "title", "This field cannot be blank."),
         ("sectors", {"status": "nonsense"}, "status", "'nonsense' is not a valid choice."),
-        ("sectors", {"dates_note": "x" * 501}, "dates_note", "at most 500 characters"),
+        ("sectors", {"dates_note": "x" * 2001}, "dates_note", "at most 2000 characters"),
         (
             "national-workshops",
             {"participants": 5, "smes": 6},

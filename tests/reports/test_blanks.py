@@ -17,8 +17,8 @@ from actions.lookup import Lookup
 from actions.models import ActionType, Status
 from actions.records import record_type, record_types
 from partners.models import Partner, Project, Sector
-from reports.blanks import EXAMPLE, HELP, write_blank
-from reports.layout import HELP_SHEET, LISTS_SHEET, ROW_ID, sheet_columns
+from reports.blanks import HELP, write_blank
+from reports.layout import EXAMPLE, HELP_SHEET, LISTS_SHEET, ROW_ID, sheet_columns
 from reports.reading.cells import EXPORTED
 from reports.workbook import write_list
 from tests.reports.files import cell_of, opened, report

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from partners.models import Project
-from reports.blanks import EXAMPLE, write_blank
+from reports.blanks import write_blank
+from reports.layout import EXAMPLE
 from reports.reading.cells import Book, CellFault, Row, Sheet
 from reports.reading.reader import read_file
 from reports.understanding.tables import FoundTable, to_table
