@@ -115,7 +115,7 @@ def guess_words(guess: Mapping[str, Any]) -> str:
     """How a table or a column was recognised, and how sure that is."""
     if guess.get("skip"):
         return _("left out")
-    if guess["how"] in ("chosen", "remembered"):
+    if guess["how"] in ("option", "chosen", "remembered"):
         said = HOW[guess["how"]]
         return str(said) if guess.get("field", True) else _("left out, %(how)s") % {"how": said}
     if guess["how"] == "unknown" or ("field" in guess and not guess["field"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -114,11 +114,11 @@ def test_what_was_chosen_once_is_not_asked_again(admin: Client) -> None:
 def test_another_table_is_looked_at_anew_and_shown_again(admin: Client) -> None:
     record = bring(admin, workshops(GOOD))
     key = record.summary["tables"][0]["key"]
-    gone = admin.post(at(record, "mapping/"), {f"type:{key}": "other-events"}, follow=True)
+    gone = admin.post(at(record, "mapping/"), {f"type:{key}": "international-events"}, follow=True)
     assert gone.redirect_chain[-1][0] == at(record, "mapping/")
     assert "looked at anew" in page_of(gone).text
     table = Import.objects.get(pk=record.pk).summary["tables"][0]
-    assert (table["type"], table["how"]) == ("other-events", "chosen")
+    assert (table["type"], table["how"]) == ("international-events", "chosen")
     assert KnownShape.objects.count() == 0
 
 
@@ -378,7 +378,8 @@ def test_odd_addresses_show_what_is_there(admin: Client) -> None:
 
 def test_markup_is_only_text_everywhere(admin: Client) -> None:
     evil = "<script>alert(1)</script>"
-    book = workbook(**{"<b>Table 7": [[evil, "Responsible", evil], [evil, evil, evil]]})
+    headings = [HEADINGS[0], "Responsible", evil]
+    book = workbook(**{"<b>Table 7": [headings, [evil, "AMZ", evil], [evil, evil, evil]]})
     record = bring(admin, book, f"{evil[:8]}.xlsx", only_type="national-workshops")
     for part in ("", "mapping/"):
         text = admin.get(at(record, part)).content.decode()
@@ -394,7 +395,13 @@ def test_an_import_of_another_project_is_not_there(
     admin: Client, cast: dict[str, User], part: str
 ) -> None:
     record = bring(admin, workshops(GOOD))
-    other = Project.objects.create(slug="other", acronym="OTHER", title="Another")
+    other = Project.objects.create(
+        slug="other",
+        acronym="OTHER",
+        title="Another",
+        first_month=date(2022, 1, 1),
+        length_months=3,
+    )
     Membership.objects.create(project=other, user=cast["admin"], role=Role.ADMIN)
     for pk in (record.pk, 999_999):
         url = f"/other/import/{pk}/{part}"

@@ -166,7 +166,7 @@ def test_the_table_can_be_said(as_user: Any) -> None:
     ("name", "content", "words"),
     [
         ("rows.pdf", b"%PDF-1.7", "PDF"),
-        ("rows.csv", b"\n", "no table"),
+        ("rows.csv", b"\n", "nothing in the file"),
         ("rows.xlsx", b"a;b", "not a spreadsheet"),
         ("rows.xlsx", b"", "empty"),
     ],
