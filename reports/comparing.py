@@ -159,6 +159,8 @@ class TableImport:
         self.guessed: Counter[str] = Counter()
         self.drafts: list[tuple[Draft, RowResult, Row]] = []
         self.rows_alike: dict[tuple[Any, ...], int] = {}
+        self.changed_by: dict[int, int] = {}
+        self.brought = {table.reference(row) for row in table.rows}
         self.actions: dict[str, Action] = {}
         self.by_title: dict[str, list[Action]] = defaultdict(list)
         self.known_by_title: dict[str, list[Known]] = defaultdict(list)
@@ -249,6 +251,11 @@ class TableImport:
             self._refuse(result, [Problem(row.number, "", fault)], CONFLICT)
             result.changes = self._shown(self._differences(before, read.values))
             return result
+        first = self.changed_by.setdefault(action.pk, row.number)
+        if first != row.number:
+            message = _("%(row)s changes %(id)s already: leave one of the two out.")
+            said = message % {"row": self._place(first), "id": action.reference}
+            return self._refuse(result, [Problem(row.number, "", said[:1].upper() + said[1:])])
         draft = Draft(read.values, action, before=before)
         self.drafts.append((draft, result, row))
         return result
@@ -277,7 +284,9 @@ class TableImport:
             for column, cell in edited.items()
             if then is None or not _same_cell(cell, column.write(then))
         }
-        return kept, [c.heading for c in kept if changed.keys() & set(c.parts)]
+        # What was changed here and changed back again stands in nobody's way.
+        other = changed if then is None else self._differences(then, before)
+        return kept, [c.heading for c in kept if other.keys() & set(c.parts)]
 
     def _values_then(
         self, before: Mapping[str, Any], changed: Mapping[str, str]
@@ -307,8 +316,8 @@ class TableImport:
         """An action that says all that a row without a known id says; of several a fresh one."""
         titled = self.by_title.get(name_key(title), [])
         for action in titled[:MOST_COMPARED]:
-            if action.reference in self.run.seen:
-                continue
+            if action.reference in self.run.seen or action.reference in self.brought:
+                continue  # another row is, or says that it is, that one
             before = self.record.values(action)
             read = self._read(row, self._edited(cells, before), before)
             if not read.errors and not self._differences(before, read.values):

@@ -182,6 +182,7 @@ class ImportDetail(ImportPage):
             "askable": any(item.is_askable for item in shown_rows),
             "partners": self.project.partners.all(),
             "undo_counts": undone,
+            "unsure": record.state == Import.State.READY and is_unsure(record),
         }
 
     def rows(self, record: Import, page: Page[ImportRow]) -> list[ShownRow]:

@@ -14,6 +14,7 @@ from actions.services import delete_actions
 from partners.models import Change, Organisation, User
 from partners.services import delete_organisation, root_name
 
+from .comparing import SOURCE_LENGTH
 from .layout import whole_records
 from .models import Import, ImportRow
 from .results import NEW
@@ -21,6 +22,7 @@ from .results import NEW
 
 def undo_rows(record: Import, *, user: User | None, source: str) -> Mapping[str, int]:
     """Undo every row that nobody has changed since; gives the numbers by what became of them."""
+    source = source[:SOURCE_LENGTH]
     rows = list(ImportRow.objects.of(record).written())
     actions = _actions_of(record)
     for row in rows:

@@ -302,6 +302,9 @@ def test_who_may_open(name: str, clients: dict[str, Client], things: Things) -> 
     row, url = ROWS[name], address(name, things)
     answers = {role: clients[role].get(url) for role in ROLES}
     found = {role: answer.status_code for role, answer in answers.items()}
+    for answer in answers.values():
+        if answer.streaming:
+            answer.getvalue()  # read to its end, the file is closed
     assert found == dict(zip(ROLES, (*row.outside, *row.get), strict=True))
     doors = ("/sign-in/?next=", "/admin/login/?next=")
     to_sign_in = answers["anonymous"].get("Location", "").startswith(doors)

@@ -199,6 +199,22 @@ def zip_bomb() -> Faulty:
     return Faulty("zip-bomb.xlsx", out.getvalue())
 
 
+def _compound(*streams: str) -> bytes:
+    """The opening of a file of the older kind, with the names of the streams that it holds."""
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+    names = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams)
+    return head + names.ljust(4096, b"\0")
+
+
+def xls_file() -> Faulty:
+    return Faulty("old.xls", _compound("Root Entry", "Workbook"))
+
+
+def password_protected() -> Faulty:
+    """What Excel makes of a workbook with a password: another kind of file altogether."""
+    return Faulty("locked.xlsx", _compound("Root Entry", "EncryptionInfo", "EncryptedPackage"))
+
+
 WRONG_CELLS: list[Callable[[], Faulty]] = [
     unknown_partner,
     no_title,

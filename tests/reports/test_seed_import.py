@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from actions.models import Action
@@ -69,3 +70,33 @@ def test_a_dry_run_of_the_command_leaves_nothing(elca_empty: Project, tmp_path: 
     call_command("import_actions", str(written(next(iter(FORMS)), tmp_path)), "--dry-run")
     assert not Action.objects.of(elca_empty).exists()
     assert not elca_empty.imports.exists()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_screen_gives_the_figures_once(elca_empty: Project, as_user: Any, form: str) -> None:
+    client = as_user("admin")
+    name, content = FORMS[form]()
+
+    def brought() -> str:
+        file = SimpleUploadedFile(name, content)
+        response = client.post("/elca/import/", {"file": file})
+        assert response.status_code == 302, response.content.decode()
+        address: str = response["Location"]
+        assert "mapping" not in address  # all of it was understood for certain
+        return address
+
+    address = brought()
+    text = page(client, address)
+    assert "Apply all 104 rows" in text
+    assert not Action.objects.of(elca_empty).exists()
+    client.post(f"{address}apply/", {"rows": "all"})
+    assert "Imported. New: 104, changed: 0." in page(client, address)
+    assert figures(elca_empty) == FIGURES
+    assert by_partner(elca_empty) == BY_PARTNER
+    before = fingerprint(elca_empty)
+    assert "there is nothing to apply" in page(client, brought())
+    assert fingerprint(elca_empty) == before
+
+
+def page(client: Any, address: str) -> str:
+    return " ".join(client.get(address).content.decode().split())
