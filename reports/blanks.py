@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.utils.translation import override as language
+from django_countries import countries
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -35,7 +36,6 @@ from partners.models import LONGEST_NAME, Project
 from .layout import EXAMPLE, HELP_SHEET, LISTS_SHEET, ROW_ID, Cell, sheet_columns
 from .workbook import Workbook, width_of
 
-# What the id of the row says that shows how a row is filled in; an import leaves that row out.
 LAST_ROW = 500
 LARGEST_NUMBER = 999_999_999
 LONGEST_TITLE, LONGEST_MESSAGE = 32, 255  # of a message beside a cell, in Excel
@@ -44,6 +44,9 @@ ONE_DATE = "A day, a month or a year: 14.03.2022, July 2021 or 2021."
 OCCASIONS = (
     "One occasion on each line: the date, then the place with its country in brackets, or online."
     " For example: 04.02.2022, Dresden (Germany)"
+)
+COUNTRY_HELP = (
+    "Where it was, for every date of the row that names no country itself. It may stay empty."
 )
 # How a cell is filled in, by the kind of its column; a kind of its own goes before a wider one.
 HOW: dict[type, str] = {
@@ -80,8 +83,8 @@ EXAMPLES: dict[str, Cell] = {
     "title": "Workshop on lightweight design",
     "organisations": "Example Cluster\nExample Works GmbH",
     "description": "What it was about, in a sentence or two.",
-    "dates": "04.02.2022, Dresden (Germany)\n10.03.2022, online",
-    "occasions": "20.10.2022, Dortmund (Germany)",
+    "dates": "04.02.2022, Dresden\n10.03.2022, online",
+    "occasions": "20.10.2022, Dortmund",
     "dates_note": "Monthly contact since then",
     "signature": "20.10.2022 SIGNED",
     "signed_on": "20.10.2022",
@@ -140,8 +143,18 @@ def write_blank(project: Project, action_type: ActionType, out: BinaryIO) -> Non
 def blank_columns(project: Project, action_type: ActionType) -> list[BlankColumn]:
     """The columns of the table in the order of an export, the row id last."""
     record, offered = record_type(action_type.record), _offered(project)
-    columns = [_blank(c.heading, c.source, record, offered) for c in sheet_columns(action_type)]
+    columns: list[BlankColumn] = []
+    for column in sheet_columns(action_type):
+        columns.append(_blank(column.heading, column.source, record, offered))
+        if isinstance(column.source, DatesColumn | OccasionsColumn):
+            columns.append(_country())
     return [*columns, BlankColumn(ROW_ID, ROW_ID_HELP, example=EXAMPLE)]
+
+
+def _country() -> BlankColumn:
+    """A column beside the dates: an import reads both together."""
+    names = [name for _code, name in countries]
+    return BlankColumn("Country", COUNTRY_HELP, choices=names, example="Germany")
 
 
 def _offered(project: Project) -> dict[type, list[str]]:

@@ -221,10 +221,12 @@ class ImportDetail(ImportPage):
         waiting = sum(counts[verdict] for verdict in STOPPING)
         warned = ImportRow.objects.of(record).shown_as(WARNED).count()
         to_write = sum(counts[verdict] for verdict in WRITING)
+        done = record.applied_at is not None
         found = [
             (KEPT, _("Not undone"), undone.get(ImportRow.Undo.CHANGED, 0)),
-            (WAITING, _("To decide"), waiting),
-            (TO_WRITE, _("To be written") if not record.applied_at else _("Written"), to_write),
+            (WAITING, _("To decide"), 0 if done else waiting),
+            (TO_WRITE, _("Written") if done else _("To be written"), to_write),
+            (WAITING, _("Not imported"), waiting if done else 0),
             (NEW, _("New"), counts[NEW]),
             (CHANGED, _("Changed"), counts[CHANGED]),
             (UNCHANGED, _("Unchanged"), counts[UNCHANGED]),

@@ -98,7 +98,7 @@ def reference_resource(project: Any) -> Any:
 
     workshops = project.action_types.get(slug="national-workshops")
 
-    class EventResource(resources.ModelResource):  # type: ignore[misc]
+    class EventResource(resources.ModelResource):
         title = fields.Field("title", HEADINGS[0])
         description = fields.Field("description", HEADINGS[2])
         dates_note = fields.Field("dates_note", HEADINGS[3])

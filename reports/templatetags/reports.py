@@ -98,6 +98,12 @@ def partner_groups(
 
 
 @register.filter
+def only_if(address: str, number: int) -> str:
+    """An address, where it leads to anything."""
+    return address if number else ""
+
+
+@register.filter
 def count_of(counts: Mapping[str, int] | None, verdict: str) -> int | None:
     """How many rows are of a verdict, or wait; None where nothing was counted yet."""
     if not counts:

@@ -99,6 +99,8 @@ class ColumnReader:
         if is_continued(column.heading):
             return not reading.role
         roles = {other.role for other in taken}
+        if reading.role == COUNTRY:
+            return COUNTRY not in roles  # also beside a column that says date and place together
         once = reading.role not in roles and not {reading.role, *roles} >= {DATE, START}
         return bool(reading.role) and all(roles) and once
 

@@ -50,7 +50,11 @@ class Table:
     def _joined(self, said: Sequence[tuple[int, Any]]) -> str:
         text = text_of(said[0][1])
         for at, cell in said[1:]:
-            text += _joined_to(text, text_of(cell), self.roles.get(at, ""))
+            role, more = self.roles.get(at, ""), text_of(cell)
+            if role == COUNTRY and country_code(more.strip()):
+                text = "\n".join(_in_country(line, more.strip()) for line in text.splitlines())
+            else:
+                text += _joined_to(text, more, role)
         return text
 
     def reference(self, row: Row) -> str:
@@ -75,7 +79,9 @@ def _joined_to(text: str, more: str, role: str) -> str:
     more = more.strip()
     if role == END:
         return "" if more == text else f" - {more}"
-    # A country is only read in brackets, behind its place.
-    if role == COUNTRY and country_code(more):
-        return f" ({more})"
     return f", {more}"
+
+
+def _in_country(line: str, country: str) -> str:
+    """A line of dates with its country in brackets, where alone it is read, if it has none."""
+    return line if "(" in line or not line.strip() else f"{line} ({country})"

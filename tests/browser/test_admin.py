@@ -39,16 +39,16 @@ def upload(page: Page, book: Workbook, name: str) -> None:
     book.save(out)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Import").click()
-    page.get_by_label("Excel file").set_input_files(
+    page.get_by_label("Spreadsheet or document").set_input_files(
         {"name": name, "mimeType": kind, "buffer": out.getvalue()}
     )
     page.get_by_role("button", name="Show what would happen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
-def expect_counts(page: Page, *, new: int, changed: int, unchanged: int, errors: int) -> None:
+def expect_counts(page: Page, *, new: int, changed: int, unchanged: int, waiting: int) -> None:
     expect(page.locator(".stat-value")).to_have_text(
-        [str(n) for n in (new, changed, unchanged, errors)]
+        [str(n) for n in (new, changed, unchanged, waiting)]
     )
 
 
@@ -66,20 +66,19 @@ def test_admin_imports_a_workbook_and_exports_the_report(visit: Visit) -> None:
     sheet.cell(3, 1).value = "Composite workshop"
 
     upload(page, book, "wrong.xlsx")
-    expect_counts(page, new=0, changed=1, unchanged=103, errors=1)
-    expect(page.get_by_text("1 error: nothing has been written")).to_be_visible()
-    wrong = page.get_by_role("region", name="Errors and warnings").locator("tbody tr")
+    expect_counts(page, new=0, changed=1, unchanged=103, waiting=1)
+    expect(page.get_by_text("1 row waits for an answer: nothing has been written")).to_be_visible()
+    wrong = page.get_by_role("region", name="Rows").locator("tbody tr")
     expect(wrong).to_have_count(1)
-    expect(cell(wrong, "Sheet")).to_have_text("Table 7")
+    expect(cell(wrong, "Title")).to_contain_text("Table 7")
     expect(cell(wrong, "Row")).to_have_text("12")
-    expect(cell(wrong, "Column")).to_have_text("Responsible")
-    expect(wrong).to_contain_text("“XYZ” is no partner of this project")
+    expect(wrong).to_contain_text("Responsible: “XYZ” is no partner of this project")
 
     sheet.cell(12, column(sheet, "Responsible")).value = "AMZ"
     upload(page, book, "right.xlsx")
-    expect_counts(page, new=1, changed=1, unchanged=103, errors=0)
+    expect_counts(page, new=1, changed=1, unchanged=103, waiting=0)
     expect(page.get_by_text("This is a preview: nothing has been written yet")).to_be_visible()
-    rows = page.get_by_role("region", name="Rows of Table 7").locator("tbody tr")
+    rows = page.get_by_role("region", name="Rows").locator("tbody tr")
     expect(rows.locator(".main")).to_contain_text(["Composite workshop", ADDED])
     expect(rows.first.locator("del")).to_have_text(str(before))
     expect(rows.first.locator("ins")).to_have_text("Composite workshop")
@@ -100,7 +99,7 @@ def test_admin_imports_a_workbook_and_exports_the_report(visit: Visit) -> None:
     expect(page.locator(".history > li").first).to_contain_text("admin")
 
     upload(page, book, "again.xlsx")
-    expect_counts(page, new=0, changed=0, unchanged=105, errors=0)
+    expect_counts(page, new=0, changed=0, unchanged=105, waiting=0)
     expect(page.get_by_text("Every row is there already")).to_be_visible()
     expect(page.get_by_role("button", name="Apply")).to_have_count(0)
 

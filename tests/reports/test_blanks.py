@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from actions.joined import JoinedColumn
 from actions.lookup import Lookup
-from actions.models import ActionType, Status
+from actions.models import Action, ActionType, Status
 from actions.records import record_type, record_types
 from partners.models import Partner, Project, Sector
 from reports.blanks import HELP, write_blank
 from reports.layout import EXAMPLE, HELP_SHEET, LISTS_SHEET, ROW_ID, sheet_columns
 from reports.reading.cells import EXPORTED
 from reports.workbook import write_list
-from tests.reports.files import cell_of, opened, report
+from tests.reports.files import bring, cell_of, counts, opened, report, saved
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,9 @@ def test_it_has_the_headings_of_an_export_and_help_on_each(elca: Project, slug: 
     assert book[LISTS_SHEET].sheet_state == "hidden"
     sheet = book[action_type.table_name]
     headings = [cell.value for cell in sheet[1]]
+    # Beside the dates stands a column for their country, which an import reads with them.
+    dates = next(at for at, heading in enumerate(headings) if heading == "Dates & Location")
+    assert headings.pop(dates + 1) == "Country"
     assert headings == [*(c.heading for c in sheet_columns(action_type)), ROW_ID]
     assert headings == [cell.value for cell in opened(report(elca))[sheet.title][1]]
     assert all(len(cell.comment.text) > 20 for cell in sheet[1])
@@ -245,3 +248,24 @@ def test_exports_say_when_they_were_written_and_templates_do_not(elca: Project) 
         written = datetime.fromisoformat(opened(out).custom_doc_props[EXPORTED].value)
         assert before <= written <= timezone.now()
     assert EXPORTED not in blank(elca, "sectors").custom_doc_props.names
+
+
+def test_a_filled_one_comes_in_with_its_countries(elca: Project) -> None:
+    book = blank(elca, "national-workshops")
+    sheet = book.worksheets[0]
+    assert {"Austria", "Poland"} <= set(offered(book, rules(sheet)["Country"]))
+    for heading, words in {
+        "6. National workshops with SMEs 10 in total (2 per partner)": "From a partner",
+        "Responsible": "AMZ, MAV",
+        "Dates & Location": "14.03.2022, Graz\n15.03.2022, Dresden (DE)",
+        "Country": "Austria",
+        "Status": "Held",
+    }.items():
+        cell_of(sheet, heading, 3).value = words
+    result = bring(elca, saved(book))
+    assert (result.applied, counts(result)) == (True, (1, 0, 0, 0))
+    made = Action.objects.of(elca).get(title="From a partner")
+    assert [str(occasion) for occasion in made.occasions.all()] == [
+        "14.03.2022, Graz (AT), on site",
+        "15.03.2022, Dresden (DE), on site",
+    ]

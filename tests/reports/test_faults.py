@@ -378,11 +378,11 @@ def test_refusals_say_what_the_file_is() -> None:
     assert ".xls" in words["xls_file"]
 
 
-def test_a_blank_workbook_holds_no_table(elca: Project) -> None:
+def test_a_blank_workbook_holds_nothing(elca: Project) -> None:
     out = BytesIO()
     openpyxl.Workbook().save(out)
     before = state()
-    with pytest.raises(FileError, match="no table of actions"):
+    with pytest.raises(FileError, match="all of it is blank"):
         bring(elca, out)
     assert state() == before
 

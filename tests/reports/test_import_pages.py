@@ -518,3 +518,45 @@ def test_pages_take_as_many_queries_for_many_rows(admin: Client, state: str, par
         assert {a.status_code for a in answers} <= {200, 302, 404}
         found.append(len(queries) / 3)
     assert found[1] <= found[0] <= 13
+
+
+# Words for every state
+
+
+def test_the_page_says_what_is_to_be_done_next(admin: Client) -> None:
+    unknown = workbook(Sheet=[["a", "b"], ["1", "2"], ["3", "4"]])
+    record = bring(admin, unknown)
+    text = text_of(admin, record)
+    assert "A table was not understood: nothing has been written" in text
+    assert "Say which table it is" in text
+    record = bring(admin, unclear(HEADINGS[0], "Responsible", "Zzyx", "Dates & Location", "Q"))
+    assert "Not every column was recognised" in text_of(admin, record)
+    record = bring(admin, workshops(GOOD, row(title="Bad", partner="XYZ")))
+    text = text_of(admin, record)
+    assert "The other rows can be applied without waiting." in text
+    assert "Save the answers and look again" in text
+    assert "Go to the rows that wait" in page_of(admin.get(f"{at(record)}?show=new")).text
+
+
+def test_what_is_written_for_no_indicator_is_said(admin: Client) -> None:
+    rows = workbook(Table_7=[[*HEADINGS, "Status"], [*GOOD, "planned"]])
+    record = bring(admin, rows)
+    assert record.summary["effects"] == []
+    assert "No figure changes" in text_of(admin, record)
+
+
+def test_several_partners_are_said_in_words(admin: Client, elca: Project) -> None:
+    record = bring(admin, workshops(row(title="Both", partner="XYZ and QQQ")))
+    assert "with commas between them" in text_of(admin, record)
+    answer(admin, record, partner_said="XYZ and QQQ", partner_is="AMZ, MAV")
+    admin.post(at(record, "apply/"), {"rows": "all"})
+    codes = [partner.code for partner in titled(elca, "Both").partners.all()]
+    assert sorted(codes) == ["AMZ", "MAV"]
+
+
+def test_a_longer_answer_has_a_longer_box(admin: Client, elca: Project) -> None:
+    record = bring(admin, workshops(row(title="x" * 400)))
+    assert '<textarea name="cell_is"' in admin.get(at(record)).content.decode()
+    answer(admin, record, cell_at="0:2:title", cell_is=" A shorter title ")
+    admin.post(at(record, "apply/"), {"rows": "all"})
+    assert titled(elca, "A shorter title").description == "About it"
