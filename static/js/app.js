@@ -313,6 +313,7 @@ const SECONDS_BETWEEN_LOOKS = 2;
 /** Ask how far the work is until it is done; then show what became of it. */
 function watchProgress(panel) {
   const bar = panel.querySelector("progress");
+  const words = panel.querySelector("[data-percent]");
   async function look() {
     try {
       const answer = await fetch(panel.dataset.progress, { headers: { Accept: "application/json" } });
@@ -321,7 +322,10 @@ function watchProgress(panel) {
         window.location.reload();
         return;
       }
-      if (percent !== null) bar.value = percent;
+      if (percent !== null) {
+        bar.value = percent;
+        words.textContent = `${percent} %`;
+      }
     } catch {
       // The server is away for a moment: it is asked again.
     }

@@ -127,7 +127,7 @@ def test_a_refused_edit_leaves_the_record_and_its_name_on_the_page(
         ("organisations", "x" * 251, "cannot be the name of an organisation."),
         ("organisations", "\n".join(f"O{n}" for n in range(101)), "At most 100 names fit."),
         ("description", "x" * 20_001, "at most 20000 characters"),
-        ("dates_note", "x" * 501, "at most 500 characters"),
+        ("dates_note", "x" * 2001, "at most 2000 characters"),
         ("occasions-0-when", "soon", "“soon” is not a date."),
         ("occasions-0-mode", "flying", "Select a valid choice."),
         ("occasions-0-country", "XX", "Select a valid choice."),

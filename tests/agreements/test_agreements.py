@@ -110,8 +110,8 @@ def test_words_beside_a_state_are_kept_and_a_missing_state_is_said(elca: Project
     assert lookup.warnings == []
     assert signature.read("designed 2021", lookup)["status"] == "planned"
     assert lookup.warnings == ["“SIGNED” or “NOT SIGNED” is missing: read as not signed."]
-    with pytest.raises(CellError, match="at most 500 characters"):
-        signature.read("very " * 200 + "SIGNED", lookup)
+    with pytest.raises(CellError, match="at most 2000 characters"):
+        signature.read("very " * 600 + "SIGNED", lookup)
 
 
 @pytest.mark.parametrize(("cell", "status", "signed", "expected"), SIGNATURES)

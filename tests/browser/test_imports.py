@@ -235,6 +235,7 @@ def test_a_long_import_goes_on_while_the_page_is_closed(visit: Visit, elca: Proj
     expect(page.get_by_text("The work goes on when you close this page")).to_be_visible()
     tell(record, 75, 100)
     expect(bar).to_have_attribute("value", "75")
+    expect(page.get_by_text("75 %")).to_be_visible()
 
     page.goto("/elca/import/")
     expect(page.get_by_text("Being applied")).to_be_visible()

@@ -337,7 +337,8 @@ def test_what_was_changed_or_deleted_since_is_counted(elca: Project, tmp_path: P
         values={"results": "More"},
         action=changed,
     )
-    delete_action(action=titled(elca, "Was deleted"), user=None)
+    gone = record_type("event").model._default_manager.get(title="Was deleted")
+    delete_action(action=gone, user=None)
     assert undone(record) == {"done": 2, "changed": 1, "gone": 1}
     titles = set(Action.objects.of(elca).values_list("title", flat=True))
     assert "Was changed" in titles
