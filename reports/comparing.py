@@ -338,6 +338,10 @@ class TableImport:
         result.warnings = read.warnings
         if TITLE not in self.parts and TITLE not in read.values:
             read.errors.append(Problem(row.number, ROW_ID, _("No row of this id is known.")))
+        elif "partners" not in read.values and not any(e.field == "partners" for e in read.errors):
+            needed = _("At least one responsible partner is needed.")
+            heading = self.table.heading_of("partners")
+            read.errors.append(Problem(row.number, heading, needed, "partners"))
         if read.errors:
             return self._refuse(result, read.errors)
         values = read.values

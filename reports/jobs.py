@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -16,12 +17,14 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from partners.models import Project, User
 
 from . import keeping
 from .models import Import
 
+logger = logging.getLogger(__name__)
 State = Import.State
 SECONDS_BETWEEN_SIGNS = 2
 LONGEST_SILENCE = timedelta(seconds=60)
@@ -68,7 +71,7 @@ def ask_for(record: Import, job: str, user: User) -> bool:
     allowed, working, _fallback = JOBS[job]
     now = timezone.now()
     free = Import.objects.filter(pk=record.pk, state__in=[s for s in allowed if s != working])
-    if not free.update(state=working, worked_at=now):
+    if not free.update(state=working, worked_at=now, fault=""):
         return False
     record.refresh_from_db()
     _start(record, job, user)
@@ -112,8 +115,26 @@ def _is_long(record: Import) -> bool:
 
 def work(record: Import, job: str, user: User) -> None:
     """Do a job to its end, and tell how far it is meanwhile."""
-    with signs_of_life(record) as tell:
-        WORK[job](record, user=user, tell=tell)
+    try:
+        with signs_of_life(record) as tell:
+            WORK[job](record, user=user, tell=tell)
+    except keeping.SupersededError:
+        logger.info("Import %d: somebody else works on it by now", record.pk)
+    except Exception:
+        # Whatever it was, it must not leave an import at work for ever, nor a page without words.
+        logger.exception("Import %d: the job “%s” failed", record.pk, job)
+        _give_up(record, job)
+
+
+def _give_up(record: Import, job: str) -> None:
+    """Put an import back from a job that failed; it has written nothing."""
+    _allowed, working, fallback = JOBS[job]
+    mine = Import.objects.filter(pk=record.pk, state=working, worked_at=record.worked_at)
+    mine.update(
+        state=State.FAILED if fallback == working else fallback,
+        fault=_("Something went wrong that is not your fault. Nothing was written."),
+    )
+    record.refresh_from_db()
 
 
 @contextmanager

@@ -160,7 +160,7 @@ def answer(record: Import, wishes: Wishes) -> None:
 def remember_shapes(record: Import, user: User | None) -> None:
     """Remember how the tables of an applied file were read, for the next file of such tables."""
     for table in record.summary["tables"]:
-        if not table["type"] or table["skip"] or table["problems"]:
+        if not (table["type"] and table["shape"]) or table["skip"] or table["problems"]:
             continue
         mapping = {
             "type": table["type"],

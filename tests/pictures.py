@@ -71,7 +71,7 @@ def upload_edited_report(page: Page) -> None:
     out = BytesIO()
     book.save(out)
     page.goto("/elca/import/")
-    page.get_by_label("Excel file").set_input_files(
+    page.get_by_label("Spreadsheet or document").set_input_files(
         {
             "name": "ELCA-report.xlsx",
             "mimeType": "application/octet-stream",

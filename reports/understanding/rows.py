@@ -132,7 +132,7 @@ class RowSorter:
         cells = [self._joined(at, above.cell(at), row.cell(at)) for at in range(width)]
         self.table.rows[-1] = replace(above, cells=cells)
         self.last, self.pieces = row.number, self.pieces + 1
-        message = _("Row %(row)d was read as the continuation of row %(above)d.")
+        message = _("It was read as the continuation of row %(above)d.")
         self.table.remarks.append(
             (row.number, message % {"row": row.number, "above": above.number})
         )

@@ -239,8 +239,8 @@ def test_a_row_without_title_and_partner_goes_on_with_the_one_above(elca: Projec
         "It was expected that many come.\nResults: few came, in the end.",
     ]
     assert [words for _row, words in table.remarks] == [
-        "Row 3 was read as the continuation of row 2.",
-        "Row 4 was read as the continuation of row 2.",
+        "It was read as the continuation of row 2.",
+        "It was read as the continuation of row 2.",
     ]
 
 
