@@ -359,7 +359,11 @@ class TableImport:
         key, partners = name_key(values[TITLE]), partner_ids(values["partners"])
         known = Known(key, partners, values.get("occasions", ()), row=row.number)
         self._remember(known, key)
-        self.drafts.append((Draft(values, reference=self._free(reference)), result, row))
+        free = self._free(reference)
+        if reference and not free:
+            words = _("The id %(id)s is not known here: the row gets a new one.")
+            result.warnings.append(Problem(row.number, ROW_ID, words % {"id": reference}, "row_id"))
+        self.drafts.append((Draft(values, reference=free), result, row))
         return result
 
     def _seen_before(self, row: Row, values: Mapping[str, Any], decision: str) -> Problem | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import CheckConstraint, Model, Q
+from django.db.models import CheckConstraint, Q
 from django.db.models.functions import Length
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -121,8 +120,8 @@ def test_the_database_breaks_no_rule_that_they_do_not_know(
 ) -> None:
     record = drawn(data, model)
     record.project, record.type = elca, elca.action_types.get(slug="national-workshops")
-    if any(True for _fault in field_faults(record)) or nulls(record):
-        return
+    if any(True for _fault in field_faults(record)) or nulls(record) or "\x00" in texts(record):
+        return  # Django passes over a NUL in a long text; PostgreSQL does not take it
     assert bool(list(broken_rules(record))) is not is_stored(record)
 
 
@@ -135,6 +134,11 @@ def is_stored(record: Action) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def texts(record: Action) -> str:
+    values = (getattr(record, field.attname) for field, _look in plain_fields(type(record)))
+    return "".join(value for value in values if isinstance(value, str))
 
 
 def nulls(record: Action) -> list[str]:
@@ -257,10 +261,6 @@ def test_what_cannot_be_read_is_said(condition: Q) -> None:
         condition_of(condition)
 
 
-def faults(record: Model) -> Iterator[str]:
-    return (name for name, _said in field_faults(record))
-
-
 def test_a_fault_names_its_field_and_takes_over_what_was_cleaned() -> None:
     record = Event(title="x" * 301, participants="12", status="no", project_start=BEGAN)
     found = dict(field_faults(record))
@@ -271,6 +271,5 @@ def test_a_fault_names_its_field_and_takes_over_what_was_cleaned() -> None:
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite takes any number")
 def test_a_number_is_not_larger_than_the_database_takes() -> None:
-    assert list(faults(Event(title="x", participants=2**31, project_start=BEGAN))) == [
-        "participants"
-    ]
+    record = Event(title="x", participants=2**31, project_start=BEGAN)
+    assert [name for name, _said in field_faults(record)] == ["participants"]

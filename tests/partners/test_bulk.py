@@ -26,7 +26,7 @@ def organisation(project: Project, name: str, **more: Any) -> Organisation:
 
 
 def change_row(project: Project, **more: Any) -> tuple[Any, ...]:
-    usual = {
+    usual: dict[str, Any] = {
         "project_id": project.pk, "user_id": None, "at": clock.now(), "kind": "added",
         "record": "action", "record_id": 1, "label": "L", "fields": {}, "source": "",
     }  # fmt: skip

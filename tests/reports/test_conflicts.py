@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from openpyxl.workbook import Workbook
 
@@ -18,7 +18,8 @@ from actions.models import Action
 from actions.records import record_of, record_type
 from actions.saving import Writer
 from actions.services import delete_action, save_action
-from partners.models import Change, Project, User
+from partners.models import Change, Organisation, Project, User
+from partners.services import change_organisation, merge_organisations
 from reports import jobs, keeping
 from reports.models import Import, ImportRow
 from reports.results import ImportResult
@@ -202,6 +203,49 @@ def test_a_row_that_was_deleted_since_the_export_does_not_come_back(elca: Projec
     assert verdict(result) != "new"
 
 
+@pytest.mark.xfail(strict=True, reason="a rename stands in no history of the action")
+def test_an_organisation_that_was_renamed_since_the_export_stays_so(elca: Project) -> None:
+    out = report(elca)
+    known = Organisation.objects.of(elca).get(name="A&E Produktionstechnik")
+    change_organisation(
+        organisation=known, user=None, values={"name": "Quite another"}, sectors=[], aliases=[]
+    )
+    result = bring(elca, out)
+    assert counts(result) == (0, 0, 104, 0)
+    assert not Organisation.objects.of(elca).filter(name="A&E Produktionstechnik").exists()
+
+
+def test_organisations_that_were_merged_since_the_export_stay_so(elca: Project) -> None:
+    out = report(elca)
+    kept_, merged = Organisation.objects.of(elca).filter(actions__isnull=False).distinct()[:2]
+    merge_organisations(kept=kept_, merged=merged, user=None)
+    assert counts(bring(elca, out)) == (0, 0, 104, 0)
+    assert not Organisation.objects.of(elca).filter(pk=merged.pk).exists()
+
+
+def test_a_row_that_was_deleted_in_excel_stays_here(elca: Project) -> None:
+    result = bring(elca, edited(report(elca), lambda book: book["Table 8"].delete_rows(ROW)))
+    assert counts(result) == (0, 0, 103, 0)
+    assert meeting(elca).reference == "T8-02"
+
+
+def test_a_row_that_was_put_on_another_sheet_is_an_error(elca: Project) -> None:
+    def edit(book: Workbook) -> None:
+        book["Table 8"].append([cell.value for cell in book["Table 7"][2]])
+        book["Table 7"].delete_rows(2)
+
+    result = bring(elca, edited(report(elca), edit))
+    [problem] = result.errors
+    assert (problem.column, result.applied) == ("Row id", False)
+    assert "belongs to a row of Table 7" in problem.message
+
+
+def test_a_cell_that_was_emptied_in_excel_is_emptied_here(elca: Project) -> None:
+    result = bring(elca, in_excel(report(elca), about=""))
+    assert (result.applied, verdict(result)) == (True, "changed")
+    assert meeting(elca).description == ""
+
+
 @pytest.mark.parametrize("words", ["nonsense", "", "2999-01-01", "2022-01-01T10:00:00"])
 def test_a_property_that_is_no_moment_is_no_hindrance(elca: Project, words: str) -> None:
     def edit(book: Workbook) -> None:
@@ -382,7 +426,8 @@ def test_work_that_was_taken_over_does_not_fail_an_applied_import(
 
 def at_once(*jobs_: Callable[[], Any]) -> list[Any]:
     """What each function gives, or raises, when all begin in the same moment."""
-    gate, found = threading.Barrier(len(jobs_)), [None] * len(jobs_)
+    gate = threading.Barrier(len(jobs_))
+    found: list[Any] = [None] * len(jobs_)
 
     def go(at: int, job: Callable[[], Any]) -> None:
         gate.wait()
@@ -424,9 +469,7 @@ def test_two_imports_at_once_give_no_reference_twice(elca: Project, cast: dict[s
     ]
     records = [kept(elca, file, cast["admin"]) for file in files]
     mine = [Import.objects.get(pk=record.pk) for record in records]
-    found = at_once(
-        *(lambda r=r: jobs.ask_for(r, jobs.APPLY, cast["admin"]) for r in mine)  # type: ignore[misc]
-    )
+    found = at_once(*(lambda r=r: jobs.ask_for(r, jobs.APPLY, cast["admin"]) for r in mine))
     assert found == [True, True]
     states = [Import.objects.get(pk=record.pk).state for record in records]
     assert states == [State.APPLIED, State.APPLIED]
@@ -438,7 +481,7 @@ def test_two_imports_at_once_give_no_reference_twice(elca: Project, cast: dict[s
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xfail(strict=True, reason="an import locks no action that it has read")
+@pytest.mark.xfail(strict=True, reason="the two wait for each other, until PostgreSQL ends one")
 def test_a_change_while_an_import_runs_is_not_overwritten(
     elca: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,7 +501,8 @@ def test_a_change_while_an_import_runs_is_not_overwritten(
         write(writer, drafts)
 
     def meanwhile() -> None:
-        change(elca, results="Somebody else's")
+        with contextlib.suppress(OperationalError):
+            change(elca, results="Somebody else's")
         connection.close()
 
     monkeypatch.setattr(Writer, "write", slowly)

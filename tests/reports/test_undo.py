@@ -199,8 +199,7 @@ def values_for(record: RecordType, project: Project) -> st.SearchStrategy[dict[s
 
 
 def kind_of(project: Project, key: str) -> ActionType:
-    found: ActionType = project.action_types.filter(record=key).first()
-    return found
+    return project.action_types.filter(record=key)[0]
 
 
 def comparable(record: RecordType, action: Action, lookup: Lookup) -> dict[str, Any]:
