@@ -83,7 +83,7 @@ class Lookup:
         An organisation named beside a partner took part, but answers for nothing: it is added to
         ``took_part``. Raises CellError for a name that is neither.
         """
-        if name_key(folded(text)) in ALL_PARTNERS:
+        if name_key(folded(text)) in ALL_PARTNERS and name_key(text) not in self._partners:
             return self._every_partner(text)
         found: list[Partner] = []
         others: list[str] = []
@@ -167,6 +167,7 @@ class Lookup:
                 "“%(name)s” is no partner of this project: taken as an organisation that took part."
             )
             taken = known or name
+            self._check_name(taken)
             self._remark(message, name, suggestions=(taken,) if taken != name else ())
             if taken not in self.took_part:
                 self.took_part.append(taken)
@@ -227,8 +228,7 @@ class Lookup:
 
     def check_organisation(self, name: str) -> None:
         """Raise CellError for a name that cannot be one; warn of one that will be added."""
-        if not name_key(name) or len(name) > LONGEST_NAME:
-            raise CellError(_("“%(name)s” cannot be the name of an organisation.") % {"name": name})
+        self._check_name(name)
         if self.organisation(name):
             return
         self._remark(_("“%(name)s” is a new organisation and will be added."), name)
@@ -237,6 +237,10 @@ class Lookup:
             others = " / ".join(f"“{other}”" for other in near)
             message = _("“%(name)s” is new; is it %(others)s?")
             self._remark(message, name, suggestions=near, others=others)
+
+    def _check_name(self, name: str) -> None:
+        if not name_key(name) or len(name) > LONGEST_NAME:
+            raise CellError(_("“%(name)s” cannot be the name of an organisation.") % {"name": name})
 
     def add_organisation(self, organisation: Organisation) -> None:
         """Remember an organisation that was added after the lookup was made."""

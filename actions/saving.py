@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,7 @@ from .records import RecordType, record_type
 Changes = dict[str, tuple[str, str]]
 # Where a rule of the database names a field that no form shows, its message goes to this one.
 SHOWN_AS = {"first_on": "occasions", "counts_from": "occasions", "type": "__all__"}
+MOST_DIGITS = 9  # of the number in a reference
 ROWS_AT_ONCE = 500  # so many ids at most stand in one condition
 
 
@@ -40,6 +42,7 @@ class Draft:
     errors: dict[str, list[str]] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     added: bool = False
+    former_at: datetime | None = None  # when the action was changed before
 
     @property
     def written(self) -> bool:
@@ -82,10 +85,14 @@ class Writer:
         self.record = record_type(action_type.record)
         self.organisations: list[Organisation] = []  # that were added
 
-    def write(self, drafts: Sequence[Draft]) -> None:
-        """Write the drafts that have no error; call it in a transaction."""
+    def check(self, drafts: Sequence[Draft]) -> None:
+        """Say in each draft what it changes and what is wrong with it."""
         for draft in drafts:
             self._prepare(draft)
+
+    def write(self, drafts: Sequence[Draft]) -> None:
+        """Write checked drafts that have no error; call it in a transaction."""
+        self._refuse_stale([draft for draft in drafts if draft.written and not draft.added])
         written = [draft for draft in drafts if draft.written]
         if not written:
             return
@@ -98,6 +105,20 @@ class Writer:
             if column.after_save:
                 self._write_beside(column, written)
         self._record(written)
+
+    def _refuse_stale(self, drafts: Sequence[Draft]) -> None:
+        """Lock the actions that are to be changed; what somebody else has just written stays."""
+        for at in range(0, len(drafts), ROWS_AT_ONCE):
+            some = {self._action(draft).pk: draft for draft in drafts[at : at + ROWS_AT_ONCE]}
+            locked = (
+                Action.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
+            )
+            now = dict(locked.values_list("pk", "updated_at"))
+            for pk, draft in some.items():
+                draft.former_at = now.get(pk)
+                if draft.former_at != self._action(draft).updated_at:
+                    words = _("Somebody else has changed it just now: look at it again.")
+                    draft.errors["__all__"] = [words]
 
     def _action(self, draft: Draft) -> Action:
         assert draft.action is not None
@@ -139,7 +160,7 @@ class Writer:
         """Give ids that no action of the project ever had, but for those that bring their own."""
         if not drafts:
             return
-        locked = ActionType.objects.select_for_update().get(pk=self.type.pk)
+        locked = ActionType.objects.select_for_update(no_key=True).get(pk=self.type.pk)
         brought = [number_in(self.type, draft.reference) for draft in drafts]
         number = max(locked.last_number, *brought)
         for draft in drafts:
@@ -219,7 +240,7 @@ def number_in(action_type: ActionType, reference: str) -> int:
     """The number in an id such as ``T3-07``; 0 for what is no id of the table."""
     prefix, _dash, number = reference.partition("-")
     fits = prefix == f"T{action_type.table_number}" and number.isascii() and number.isdigit()
-    return int(number) if fits and 2 <= len(number) <= 6 else 0
+    return int(number) if fits and 2 <= len(number) <= MOST_DIGITS else 0
 
 
 def faults_of(action: Action, values: Mapping[str, Any]) -> dict[str, list[str]]:

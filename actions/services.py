@@ -54,6 +54,7 @@ def save_action(
         lookup=lookup or Lookup(project),
         source=source,
     )
+    writer.check([draft])
     writer.write([draft])
     if draft.errors:
         raise ValidationError(draft.errors)

@@ -196,14 +196,17 @@ def change_organisation(
     sectors: list[Sector],
     aliases: list[str],
 ) -> Organisation:
-    """Write new values of name, kind, country and note; history holds old and new."""
+    """Write new values of name, kind, country and note; history holds old and new.
+
+    A former name stays as another spelling: files that were written before still say it.
+    """
     before = organisation_values(Organisation.objects.get(pk=organisation.pk))
     for name, value in values.items():
         setattr(organisation, name, value)
     organisation.full_clean()
     _save_once(organisation)
     organisation.sectors.set(sectors)
-    set_aliases(organisation=organisation, names=aliases)
+    set_aliases(organisation=organisation, names=[*aliases, before["name"]])
     after = organisation_values(Organisation.objects.get(pk=organisation.pk))
     fields = {n: (before[n], after[n]) for n in after if before[n] != after[n]}
     if fields:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz
 
 from actions.columns import CellError
 from actions.joined import JoinedColumn
@@ -22,10 +19,11 @@ from actions.records import DATES, RecordType, record_type
 from actions.saving import Changes, Draft, Writer, differences, number_in, reference_of
 from agreements.records import state_in
 from kpis.models import Indicator
-from partners.models import Change, Project, User
+from partners.models import Project, User
 from partners.names import name_key
 
-from .layout import ROW_ID, Cell, SheetColumn, own_columns, whole_records
+from .known import MOST_COMPARED, Known, Shelf, place_words
+from .layout import ROW_ID, Cell, SheetColumn, own_columns
 from .reading.cells import CellFault, Row, plain
 from .results import (
     CHANGED,
@@ -39,18 +37,15 @@ from .results import (
     RowResult,
     SheetResult,
 )
+from .since import Since
 from .understanding.tables import Table
 from .wishes import ADD, LEAVE_OUT, TAKE, Wishes, row_key
 
 TITLE = "title"
 SOURCE_LENGTH = 120
-CLOSE_TITLES = 90  # of 100: so alike that two titles of one day are likely one action
-MOST_COMPARED = 200  # so many rows of one title or day at most: the work must not grow squared
 ROWS_BETWEEN_WORDS = 250  # so often an import says how far it is
 
 Cells = dict[SheetColumn, Any]
-# A day and the numbers in a title: “Workshop 1” and “Workshop 2” of one day are two, however alike.
-Day = tuple[date, tuple[str, ...]]
 
 
 @dataclass
@@ -66,11 +61,13 @@ class Run:
     tell: Callable[[int], None] = lambda _rows: None
     seen: dict[str, str] = field(default_factory=dict)
     organisations: list[int] = field(default_factory=list)
+    shelves: dict[int, Shelf] = field(default_factory=dict)
     done: int = 0
 
     def __post_init__(self) -> None:
         self.source = self.source[:SOURCE_LENGTH]
         self.lookup = Lookup(self.project)
+        self.since = Since(self.project, self.exported_at)
         rows = Action.objects.of(self.project).order_by()
         self.known = dict(rows.values_list("reference", "type__table_number"))
         counting = Indicator.objects.filter(
@@ -78,39 +75,16 @@ class Run:
         ).values_list("action_types", flat=True)
         self.types_counted_by_sector = set(counting)
 
-    def reserve_references(self, tables: Sequence[Table]) -> None:
-        """Keep the ids that rows bring along from being given to others.
-
-        An id that no action of this project ever had stays with its row, so that the export of
-        one installation can be carried to another and still be compared with it later.
-        """
-        for table in tables:
-            kind = table.action_type
-            highest = max((number_in(kind, table.reference(row)) for row in table.rows), default=0)
-            ActionType.objects.filter(pk=kind.pk, last_number__lt=highest).update(
-                last_number=highest
-            )
+    def shelf(self, kind: ActionType) -> Shelf:
+        """What there is of a type, for all of its tables in the file."""
+        if kind.pk not in self.shelves:
+            self.shelves[kind.pk] = Shelf(self.project, kind)
+        return self.shelves[kind.pk]
 
     def count_row(self) -> None:
         self.done += 1
         if self.done % ROWS_BETWEEN_WORDS == 0:
             self.tell(self.done)
-
-    @cached_property
-    def changed_since_export(self) -> dict[int, dict[str, str]]:
-        """What was changed in the application since it wrote the file.
-
-        By the id of the action and the name of the column: the words that it had at that time.
-        """
-        found: dict[int, dict[str, str]] = defaultdict(dict)
-        if self.exported_at:
-            changes = Change.objects.of(self.project).filter(
-                record="action", kind=Change.Kind.CHANGED, at__gt=self.exported_at
-            )
-            for pk, fields in changes.order_by("at", "pk").values_list("record_id", "fields"):
-                for name, (old, _new) in fields.items():
-                    found[pk].setdefault(name, old)
-        return found
 
 
 @dataclass
@@ -120,26 +94,6 @@ class Read:
     values: dict[str, Any] = field(default_factory=dict)
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-
-
-@dataclass
-class Known:
-    """An action of the project, or a row before this one, that a new row may repeat."""
-
-    title: str
-    partners: frozenset[int]
-    occasions: Sequence[Any]
-    action: Action | None = None
-    row: int = 0
-
-    @property
-    def days(self) -> dict[Day, None]:
-        digits = tuple(re.findall(r"\d+", self.title))
-        return dict.fromkeys((occasion.when.start, digits) for occasion in self.occasions)
-
-    @property
-    def reference(self) -> str:
-        return self.action.reference if self.action else ""
 
 
 class TableImport:
@@ -158,35 +112,40 @@ class TableImport:
         self.places = {column: places[0] for column, places in table.columns.items()}
         self.guessed: Counter[str] = Counter()
         self.drafts: list[tuple[Draft, RowResult, Row]] = []
-        self.rows_alike: dict[tuple[Any, ...], int] = {}
-        self.changed_by: dict[int, int] = {}
-        self.brought = {table.reference(row) for row in table.rows}
-        self.actions: dict[str, Action] = {}
-        self.by_title: dict[str, list[Action]] = defaultdict(list)
-        self.known_by_title: dict[str, list[Known]] = defaultdict(list)
-        self.known_by_day: dict[Day, list[Known]] = defaultdict(list)
-        for action in whole_records(self.record, run.project).filter(type=self.type):
-            if action.reference not in run.known:
-                continue  # another table of this file has just brought it
-            action.project = run.project
-            self.actions[action.reference] = action
-            self.by_title[action.title_key].append(action)
-            self._remember(known_of(action), action.title_key)
+        self.shelf = run.shelf(self.type)
+        self.shelf.brought |= {table.reference(row) for row in table.rows}
+        self.actions = self.shelf.actions
+        self.writer = Writer(
+            project=run.project,
+            action_type=self.type,
+            user=run.user,
+            lookup=run.lookup,
+            source=run.source,
+        )
 
-    def take_all(self) -> None:
-        """Compare every row, then write what is new or changed in a few statements."""
+    def compare(self) -> None:
+        """Say of every row what becomes of it; nothing is written yet."""
         for row in self.table.rows:
             self.result.rows.append(self._take(row))
             self.run.count_row()
-        writer = Writer(
-            project=self.run.project,
-            action_type=self.type,
-            user=self.run.user,
-            lookup=self.run.lookup,
-            source=self.run.source,
+        self.writer.check([draft for draft, _result, _row in self.drafts])
+
+    def reserve_references(self) -> None:
+        """Keep the ids that rows bring along from being given to others, before any is written.
+
+        An id that no action of this project ever had stays with its row, so that the export of
+        one installation can be carried to another and still be compared with it later.
+        """
+        brought = (draft.reference for draft, _result, _row in self.drafts if draft.written)
+        highest = max((number_in(self.type, reference) for reference in brought), default=0)
+        ActionType.objects.filter(pk=self.type.pk, last_number__lt=highest).update(
+            last_number=highest
         )
-        writer.write([draft for draft, _result, _row in self.drafts])
-        self.run.organisations += [organisation.pk for organisation in writer.organisations]
+
+    def write(self) -> None:
+        """Write what is new or changed, and say so."""
+        self.writer.write([draft for draft, _result, _row in self.drafts])
+        self.run.organisations += [organisation.pk for organisation in self.writer.organisations]
         for draft, result, row in self.drafts:
             self._finish(draft, result, row)
         self._tell_guesses()
@@ -206,6 +165,9 @@ class TableImport:
         action = self.actions.get(reference)
         if action:
             return self._compare(row, result, cells, action, decision)
+        if reference in self.run.since.deleted and decision != TAKE:
+            words = _("This row was deleted in the application since this file was exported.")
+            return self._refuse(result, [Problem(row.number, "", words)], CONFLICT)
         if decision in self.actions:
             said = {column: cell for column, cell in cells.items() if cell is not None}
             return self._compare(row, result, said, self.actions[decision], TAKE)
@@ -251,10 +213,11 @@ class TableImport:
             self._refuse(result, [Problem(row.number, "", fault)], CONFLICT)
             result.changes = self._shown(self._differences(before, read.values))
             return result
-        first = self.changed_by.setdefault(action.pk, row.number)
-        if first != row.number:
+        here = (self.result.name, row.number)
+        first = self.shelf.changed_by.setdefault(action.pk, here)
+        if first != here:
             message = _("%(row)s changes %(id)s already: leave one of the two out.")
-            said = message % {"row": self._place(first), "id": action.reference}
+            said = message % {"row": place_words(first), "id": action.reference}
             return self._refuse(result, [Problem(row.number, "", said[:1].upper() + said[1:])])
         draft = Draft(read.values, action, before=before)
         self.drafts.append((draft, result, row))
@@ -265,7 +228,11 @@ class TableImport:
 
         A cell that nobody edited is no change, even where its words would be read otherwise.
         """
-        return {c: cell for c, cell in cells.items() if not _same_cell(cell, c.write(before))}
+        return {
+            column: cell
+            for column, cell in cells.items()
+            if not _same_cell(cell, column.write(before)) and not _says_no_status(column, cell)
+        }
 
     def _since_export(
         self, edited: Cells, action: Action, before: Mapping[str, Any]
@@ -275,7 +242,7 @@ class TableImport:
         A cell that still says what the export wrote was edited by nobody there: what the
         application has since become stays.
         """
-        changed = self.run.changed_since_export.get(action.pk) if self.run.exported_at else None
+        changed = self.run.since.changed.get(action.pk)
         if not changed:
             return edited, []
         then = self._values_then(before, changed)
@@ -314,9 +281,9 @@ class TableImport:
 
     def _same_row(self, row: Row, cells: Cells, title: str) -> Action | None:
         """An action that says all that a row without a known id says; of several a fresh one."""
-        titled = self.by_title.get(name_key(title), [])
+        titled = self.shelf.by_title.get(name_key(title), [])
         for action in titled[:MOST_COMPARED]:
-            if action.reference in self.run.seen or action.reference in self.brought:
+            if action.reference in self.run.seen or action.reference in self.shelf.brought:
                 continue  # another row is, or says that it is, that one
             before = self.record.values(action)
             read = self._read(row, self._edited(cells, before), before)
@@ -351,14 +318,13 @@ class TableImport:
         again = self._seen_before(row, values, decision)
         if again:
             return self._refuse(result, [again], DUPLICATE)
-        like = self._like(values) if decision != ADD else []
+        new = Known.of_row(values, (self.result.name, row.number))
+        like = self.shelf.like(new) if decision != ADD else []
         if like:
             result.like = [known.reference for known in like if known.reference]
             return self._refuse(result, [self._duplicate(row, like)], DUPLICATE)
         self._warn_of_same_title(row, result, values)
-        key, partners = name_key(values[TITLE]), partner_ids(values["partners"])
-        known = Known(key, partners, values.get("occasions", ()), row=row.number)
-        self._remember(known, key)
+        self.shelf.remember(new)
         free = self._free(reference)
         if reference and not free:
             words = _("The id %(id)s is not known here: the row gets a new one.")
@@ -368,48 +334,24 @@ class TableImport:
 
     def _seen_before(self, row: Row, values: Mapping[str, Any], decision: str) -> Problem | None:
         """What is wrong with a row that says the very same as one before it in the file."""
-        first = self.rows_alike.setdefault(tuple(values.items()), row.number)
-        if first == row.number or decision == ADD:
+        here = (self.result.name, row.number)
+        first = self.shelf.first_of(values, here)
+        if first == here or decision == ADD:
             return None
-        message = _("The row says the same as %(row)s.") % {"row": self._place(first)}
+        message = _("The row says the same as %(row)s.") % {"row": place_words(first)}
         return Problem(row.number, self.table.heading_of(TITLE), message, TITLE)
-
-    def _like(self, values: Mapping[str, Any]) -> list[Known]:
-        """What a new row may be once more: a title alike, a partner in common, no other date."""
-        new = Known(
-            name_key(values[TITLE]), partner_ids(values["partners"]), values.get("occasions", ())
-        )
-        found = [
-            known
-            for known in self.known_by_title[new.title][:MOST_COMPARED]
-            if known.partners & new.partners and may_coincide(known.occasions, new.occasions)
-        ]
-        for day in new.days:
-            near = self.known_by_day[day][:MOST_COMPARED]
-            found += [known for known in near if is_alike(known, new)]
-        return found
 
     def _duplicate(self, row: Row, like: Sequence[Known]) -> Problem:
         message = _("This is likely the same as %(others)s. Say whether it is, or is another one.")
-        others = ", ".join(self._label(known) for known in like[:3])
+        others = ", ".join(str(known) for known in like[:3])
         heading = self.table.heading_of(TITLE)
         return Problem(row.number, heading, message % {"others": others}, TITLE)
 
     def _warn_of_same_title(self, row: Row, result: RowResult, values: Mapping[str, Any]) -> None:
-        for known in self.known_by_title.get(name_key(values[TITLE]), [])[:1]:
+        for known in self.shelf.titled(values[TITLE])[:1]:
             message = _("%(action)s has the same title, but is another one.")
             heading = self.table.heading_of(TITLE)
-            result.warnings.append(
-                Problem(row.number, heading, message % {"action": self._label(known)})
-            )
-
-    def _label(self, known: Known) -> str:
-        return str(known.action) if known.action else self._place(known.row)
-
-    def _remember(self, known: Known, key: str) -> None:
-        self.known_by_title[key].append(known)
-        for day in known.days:
-            self.known_by_day[day].append(known)
+            result.warnings.append(Problem(row.number, heading, message % {"action": str(known)}))
 
     def _guess_status(self, values: Mapping[str, Any]) -> str:
         """Where nothing says it: achieved unless a date lies ahead; an agreement is not signed.
@@ -454,7 +396,7 @@ class TableImport:
         return ""
 
     def _place(self, number: int) -> str:
-        return _("row %(row)d of “%(sheet)s”") % {"row": number, "sheet": self.result.name}
+        return place_words((self.result.name, number))
 
     def _free(self, reference: str) -> str:
         """The id that a new row keeps: one that no action of the project ever had."""
@@ -577,6 +519,7 @@ class TableImport:
         result.title = draft.action.title
         result.written_at = draft.action.updated_at
         result.changes = self._shown(draft.changes)
+        result.former_at = draft.former_at
         if not draft.added:
             result.before = {
                 name: self.record.column(name).dump(draft.before[name]) for name in draft.changes
@@ -603,37 +546,14 @@ class TableImport:
         return result
 
 
-def known_of(action: Action) -> Known:
-    occasions = [occasion.data for occasion in action.occasions.all()]
-    partners = partner_ids(action.partners.all())
-    return Known(action.title_key, partners, occasions, action)
-
-
-def is_alike(known: Known, new: Known) -> bool:
-    """Whether two titles of one day are as one, but for a letter or two."""
-    return bool(
-        known.title != new.title
-        and known.partners & new.partners
-        and fuzz.ratio(known.title, new.title, score_cutoff=CLOSE_TITLES)
-    )
-
-
-def partner_ids(partners: Iterable[Any]) -> frozenset[int]:
-    return frozenset(partner.pk for partner in partners)
-
-
-def may_coincide(first: Sequence[Any], second: Sequence[Any]) -> bool:
-    """Whether two lists of occasions may be of one action: they share a day, or one is empty."""
-    if not first or not second:
-        return True
-    return any(
-        a.when.start <= b.when.end and b.when.start <= a.when.end for a in first for b in second
-    )
-
-
 def words_of(cells: Cells) -> list[tuple[str, str]]:
     """The cells of a row as they were written, by their headings."""
     return [(column.heading, str(cell)) for column, cell in cells.items() if cell is not None]
+
+
+def _says_no_status(column: SheetColumn, cell: Any) -> bool:
+    """Whether a cell for the status is blank: it takes none away, since each row has one."""
+    return column.source.name == "status" and plain(cell) is None
 
 
 def _same_cell(cell: Any, written: Cell) -> bool:
@@ -655,7 +575,7 @@ def read_cell(column: SheetColumn, cell: Any, lookup: Lookup) -> tuple[dict[str,
         raise CellError(str(cell))
     if isinstance(cell, date) and source.name == TITLE:
         raise CellError(_("A date stands here instead of a title."))
-    if cell is None and source.name == TITLE:
+    if source.name == TITLE and not any(sign.isprintable() for sign in str(cell or "").strip()):
         raise CellError(_("A title is needed."))
     if isinstance(source, JoinedColumn):
         return source.read(cell, lookup), ""

@@ -379,8 +379,7 @@ class ImportApply(ImportPage):
             messages.info(request, _("This import was applied already; nothing was done."))
             return redirect(record)
         valid_rows = request.POST.get("rows") == "valid"
-        Import.objects.filter(pk=record.pk, state=Import.State.READY).update(valid_rows=valid_rows)
-        if not jobs.ask_for(record, jobs.APPLY, self.membership.user):
+        if not jobs.ask_for(record, jobs.APPLY, self.membership.user, valid_rows=valid_rows):
             messages.info(request, _("This import cannot be applied now; nothing was done."))
             return redirect(record)
         self.tell(request, self.find(pk))

@@ -58,7 +58,7 @@ def run_import(
     wishes = wishes or Wishes()
     with without_collecting(), transaction.atomic():
         # Two imports at once would each give out the same references.
-        Project.objects.select_for_update().get(pk=project.pk)
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         result, found = understand(project, book, only_type, wishes)
         before = project_progress(project)
         rows = sum(len(table.rows) for table, _sheet in found)
@@ -115,7 +115,9 @@ def understand(
     )
     if not found.tables:
         raise FileError(_("There is no table of actions in this file."))
-    result = ImportResult(skipped=list(found.skipped), notes=list(book.notes))
+    result = ImportResult(
+        skipped=list(found.skipped), notes=list(book.notes), exported_at=book.exported_at
+    )
     tables = []
     for table in found.tables:
         result.tables.append(described(table))
@@ -140,9 +142,13 @@ def apply_tables(run: Run, found: Sequence[tuple[FoundTable, SheetResult]]) -> N
         sheet.errors += [Problem(row, "", words) for row, words in table.problems]
         if not table.problems:
             understood.append((to_table(table), sheet))
-    run.reserve_references([table for table, _sheet in understood])
-    for ready, sheet in understood:
-        TableImport(run, ready, sheet).take_all()
+    imports = [TableImport(run, ready, sheet) for ready, sheet in understood]
+    for each in imports:
+        each.compare()
+    for each in imports:
+        each.reserve_references()
+    for each in imports:
+        each.write()
 
 
 def effects(before: Progress, after: Progress) -> list[Effect]:

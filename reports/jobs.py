@@ -66,12 +66,15 @@ def begin(*, project: Project, user: User, file: File[Any], name: str, **options
     return record
 
 
-def ask_for(record: Import, job: str, user: User) -> bool:
-    """Start a job on an import; False where its state does not allow it, or no longer."""
+def ask_for(record: Import, job: str, user: User, **fields: Any) -> bool:
+    """Start a job on an import; False where its state does not allow it, or no longer.
+
+    ``fields`` are kept with it by who was first, such as ``valid_rows``.
+    """
     allowed, working, _fallback = JOBS[job]
     now = timezone.now()
     free = Import.objects.filter(pk=record.pk, state__in=[s for s in allowed if s != working])
-    if not free.update(state=working, worked_at=now, fault=""):
+    if not free.update(state=working, worked_at=now, fault="", **fields):
         return False
     record.refresh_from_db()
     _start(record, job, user)

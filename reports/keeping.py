@@ -25,9 +25,12 @@ from .wishes import Wishes
 
 Tell = Callable[[int, int], None]
 State = Import.State
+LONGEST_NAME = 200  # characters in the name of a file
+RESULT_FIELDS = ("summary", "exported_at")
 ROW_FIELDS = (
     "record_id", "table", "sheet", "number", "verdict", "has_warnings",
-    "reference", "title", "action", "data", "before", "written_at", "undo",
+    "reference", "title", "action", "data", "before", "written_at",
+    "former_at", "undo",
 )  # fmt: skip
 
 
@@ -46,8 +49,7 @@ def preview(record: Import, *, user: User | None, tell: Tell | None = None) -> I
             tell=tell,
         )
     except FileError as error:
-        record.state, record.fault = State.FAILED, str(error)
-        record.save(update_fields=["state", "fault"])
+        _fail(record, str(error))
         return record
     finally:
         record.file.close()
@@ -56,7 +58,7 @@ def preview(record: Import, *, user: User | None, tell: Tell | None = None) -> I
         _keep_result(record, result)
         record.state = State.READY
         record.previewed_at = record.previewed_at or timezone.now()
-        record.save(update_fields=["state", "summary", "previewed_at"])
+        record.save(update_fields=[*RESULT_FIELDS, "state", "previewed_at"])
     return record
 
 
@@ -69,6 +71,13 @@ def _check_mine(record: Import) -> None:
     now = Import.objects.select_for_update().get(pk=record.pk)
     if (now.state, now.worked_at) != (record.state, record.worked_at):
         raise SupersededError(record.name)
+
+
+@transaction.atomic
+def _fail(record: Import, fault: str) -> None:
+    _check_mine(record)
+    record.state, record.fault = State.FAILED, fault
+    record.save(update_fields=["state", "fault"])
 
 
 def opened(record: Import) -> BinaryIO:
@@ -95,7 +104,7 @@ def apply(record: Import, *, user: User | None, tell: Tell | None = None) -> Imp
         _check_mine(record)
         record.state, record.applied_by, record.applied_at = State.APPLIED, user, timezone.now()
         _keep_result(record, result)
-        record.save(update_fields=["state", "summary", "applied_by", "applied_at"])
+        record.save(update_fields=[*RESULT_FIELDS, "state", "applied_by", "applied_at"])
         remember_shapes(record, user)
 
     try:
@@ -113,8 +122,7 @@ def apply(record: Import, *, user: User | None, tell: Tell | None = None) -> Imp
             tell=tell,
         )
     except FileError as error:
-        record.state, record.fault = State.FAILED, str(error)
-        record.save(update_fields=["state", "fault"])
+        _fail(record, str(error))
         return None
     finally:
         record.file.close()
@@ -123,13 +131,14 @@ def apply(record: Import, *, user: User | None, tell: Tell | None = None) -> Imp
             _check_mine(record)
             _keep_result(record, result)
             record.state = State.READY
-            record.save(update_fields=["state", "summary"])
+            record.save(update_fields=[*RESULT_FIELDS, "state"])
     return result
 
 
 def _keep_result(record: Import, result: ImportResult) -> None:
     """Replace what was kept of an import by a new result."""
     record.summary = result.summary()
+    record.exported_at = result.exported_at
     ImportRow.objects.of(record).delete()
     insert_values(ImportRow, ROW_FIELDS, list(_rows(record, result)))
 
@@ -147,7 +156,8 @@ def _rows(record: Import, result: ImportResult) -> Iterable[tuple[Any, ...]]:
             }
             yield (
                 record.pk, table, sheet.index, row.row, row.verdict, bool(row.warnings),
-                row.reference, row.title, row.action, data, row.before, row.written_at, "",
+                row.reference, row.title, row.action, data, row.before, row.written_at,
+                row.former_at, "",
             )  # fmt: skip
 
 
@@ -184,7 +194,11 @@ def import_now(
 ) -> ImportResult:
     """Import a file without a preview; what is applied is kept, and can be undone."""
     record = Import(
-        project=project, user=user, name=path.name, only_type=only_type, valid_rows=valid_rows
+        project=project,
+        user=user,
+        name=path.name[:LONGEST_NAME],
+        only_type=only_type,
+        valid_rows=valid_rows,
     )
 
     def keep(result: ImportResult) -> None:
@@ -194,7 +208,7 @@ def import_now(
             record.file.save(path.name, File(file), save=False)
         record.save()
         _keep_result(record, result)
-        record.save(update_fields=["summary"])
+        record.save(update_fields=RESULT_FIELDS)
 
     try:
         return run_import(
@@ -219,7 +233,7 @@ def undo(record: Import, *, user: User | None, tell: Tell | None = None) -> Mapp
 
     Gives how many rows were undone, left because they were changed, and gone already.
     """
-    Project.objects.select_for_update().get(pk=record.project_id)
+    Project.objects.select_for_update(no_key=True).get(pk=record.project_id)
     _check_mine(record)
     counts = undo_rows(record, user=user, source=_("Undo of the import of %s") % record.name)
     record.state, record.undone_at, record.undone_by = State.UNDONE, timezone.now(), user

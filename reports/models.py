@@ -49,6 +49,9 @@ class Import(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.READING)
     fault = models.TextField(blank=True, help_text="Why the file could not be read.")
     wishes = models.JSONField(default=dict, help_text="What wishes.Wishes holds.")
+    exported_at = models.DateTimeField(
+        null=True, blank=True, help_text="When this application wrote the file, if it did."
+    )
     valid_rows = models.BooleanField(default=False)
     summary = models.JSONField(default=dict, help_text="What results.ImportResult.summary gives.")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -103,6 +106,9 @@ class ImportRow(models.Model):
     )
     before = models.JSONField(default=dict, help_text="The values that an undo brings back.")
     written_at = models.DateTimeField(null=True, blank=True)
+    former_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the action had been changed before."
+    )
     undo = models.CharField(max_length=10, choices=Undo, blank=True)
 
     objects = ImportRowQuerySet.as_manager()

@@ -49,7 +49,7 @@ class RowResult:
 
     ``cells`` are (heading, words) as they stood in the file. ``action`` is the id of the action
     that it is, ``like`` the references of those that it might be. ``before`` holds the values
-    that an undo would bring back.
+    that an undo would bring back, ``former_at`` when the action had been changed before.
     """
 
     row: int
@@ -64,6 +64,7 @@ class RowResult:
     like: list[str] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
     written_at: datetime | None = None
+    former_at: datetime | None = None
 
 
 @dataclass
@@ -138,6 +139,7 @@ class ImportResult:
     tables: list[dict[str, Any]] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     organisations: list[int] = field(default_factory=list)
+    exported_at: datetime | None = None
     applied: bool = False
     outdated: bool = False
 

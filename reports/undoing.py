@@ -78,16 +78,27 @@ def _bring_back(
         writer = Writer(
             project=record.project, action_type=types[pk], user=user, lookup=lookup, source=source
         )
+        writer.check(drafts)
         writer.write(drafts)
         refused = {draft.action.pk for draft in drafts if draft.errors and draft.action}
         for row, action in changed:
             if action.pk in refused:
                 row.undo = ImportRow.Undo.CHANGED
+            elif action.type_id == pk:
+                _as_before(record, row, action)
+
+
+def _as_before(record: Import, row: ImportRow, action: Action) -> None:
+    """Let an earlier import, which wrote what has come back, be undone as well."""
+    earlier = ImportRow.objects.filter(record__project=record.project, action=action.pk)
+    earlier.filter(written_at=row.former_at).update(written_at=action.updated_at)
 
 
 def _delete_organisations(record: Import, user: User | None, source: str) -> None:
     """Delete the organisations that the import added and that nothing has to do with now."""
-    ids = record.summary.get("organisations", [])
+    undone = Import.objects.of(record.project).filter(state=Import.State.UNDONE)
+    summaries = [record.summary, *undone.values_list("summary", flat=True)]
+    ids = {pk for summary in summaries for pk in summary.get("organisations", [])}
     touched = Change.objects.of(record.project).filter(record=root_name(Organisation()))
     touched = touched.exclude(kind=Change.Kind.ADDED)
     free = Organisation.objects.of(record.project).filter(pk__in=ids, actions__isnull=True)

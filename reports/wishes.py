@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from partners.names import name_key
 
+_BETWEEN_NAMES = re.compile(r"([,;/&+\n])")
 ADD, TAKE, LEAVE_OUT = "add", "take", "leave_out"
 
 
@@ -34,8 +36,11 @@ class Wishes:
         return cls(**{name: dict(data.get(name) or {}) for name in cls.__dataclass_fields__})
 
     def partner_for(self, words: str) -> str:
-        """The words to read instead of those of a partner cell."""
-        return self.partners.get(name_key(words), words)
+        """The words to read instead of those of a partner cell, or of a name among them."""
+        if not self.partners or name_key(words) in self.partners:
+            return self.partners.get(name_key(words), words)
+        names = _BETWEEN_NAMES.split(words)
+        return "".join(self.partners.get(name_key(name), name) for name in names)
 
     def organisation_for(self, name: str) -> str:
         return self.organisations.get(name_key(name), name)

@@ -114,6 +114,7 @@ def test_a_change_tells_old_and_new(admin: Client, elca: Project) -> None:
         "name": ["Before Ltd", "After Ltd"],
         "country": ["Germany", "France"],
         "note": ["", "Words"],
+        "aliases": ["", "Before Ltd"],
     }
     admin.post(url, filled(admin.get(url)))
     assert Change.objects.filter(record="organisation", record_id=found.pk).first() == change

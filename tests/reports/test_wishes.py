@@ -117,7 +117,6 @@ def test_a_partner_is_meant_wherever_it_is_written(elca: Project) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.xfail(strict=True, reason="only a cell that is the name and nothing besides is meant")
 def test_a_partner_is_meant_beside_others_too(elca: Project) -> None:
     file = workshops(["A", "AMZ, XYZ", "", "2022"])
     result = bring(elca, file, wishes=Wishes(partners={"xyz": "MAV"}))
