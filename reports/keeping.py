@@ -36,30 +36,40 @@ ROW_FIELDS = (
 
 def preview(record: Import, *, user: User | None, tell: Tell | None = None) -> Import:
     """Read the file and keep what an import of it would do; a file that cannot be read fails."""
+    began = timezone.now()
+    result = _run(record, user=user, tell=tell, dry_run=True)
+    if result:
+        # What somebody changes while it is made has not been seen in it.
+        record.previewed_at = record.previewed_at or began
+        _keep_preview(record, result)
+    return record
+
+
+def _run(record: Import, **options: Any) -> ImportResult | None:
+    """Run an import as its record asks; None where the file cannot be read, which is kept."""
     try:
-        result = run_import(
+        return run_import(
             project=record.project,
-            user=user,
             file=opened(record),
             name=record.name,
             only_type=record.only_type,
             wishes=Wishes.of(record.wishes),
-            dry_run=True,
             previewed_at=record.previewed_at,
-            tell=tell,
+            **options,
         )
     except FileError as error:
         _fail(record, str(error))
-        return record
+        return None
     finally:
         record.file.close()
-    with transaction.atomic():
-        _check_mine(record)
-        _keep_result(record, result)
-        record.state = State.READY
-        record.previewed_at = record.previewed_at or timezone.now()
-        record.save(update_fields=[*RESULT_FIELDS, "state", "previewed_at"])
-    return record
+
+
+@transaction.atomic
+def _keep_preview(record: Import, result: ImportResult) -> None:
+    _check_mine(record)
+    _keep_result(record, result)
+    record.state = State.READY
+    record.save(update_fields=[*RESULT_FIELDS, "state", "previewed_at"])
 
 
 class SupersededError(Exception):
@@ -107,31 +117,16 @@ def apply(record: Import, *, user: User | None, tell: Tell | None = None) -> Imp
         record.save(update_fields=[*RESULT_FIELDS, "state", "applied_by", "applied_at"])
         remember_shapes(record, user)
 
-    try:
-        result = run_import(
-            project=record.project,
-            user=user,
-            file=opened(record),
-            name=record.name,
-            only_type=record.only_type,
-            wishes=Wishes.of(record.wishes),
-            valid_rows=record.valid_rows,
-            expected=record.summary["digest"],
-            previewed_at=record.previewed_at,
-            keep=keep,
-            tell=tell,
-        )
-    except FileError as error:
-        _fail(record, str(error))
-        return None
-    finally:
-        record.file.close()
-    if not result.applied:
-        with transaction.atomic():
-            _check_mine(record)
-            _keep_result(record, result)
-            record.state = State.READY
-            record.save(update_fields=[*RESULT_FIELDS, "state"])
+    result = _run(
+        record,
+        user=user,
+        tell=tell,
+        valid_rows=record.valid_rows,
+        expected=record.summary["digest"],
+        keep=keep,
+    )
+    if result and not result.applied:
+        _keep_preview(record, result)
     return result
 
 
