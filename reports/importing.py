@@ -16,8 +16,9 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actions.models import ActionType
+from actions.models import Action, ActionType
 from kpis.progress import Progress, project_progress
+from partners.bulk import count_anew
 from partners.models import Project, User
 
 from .comparing import Run, TableImport
@@ -28,6 +29,7 @@ from .results import Effect, ImportResult, Problem, SheetResult
 from .understanding.tables import FoundTable, find_tables, to_table
 from .wishes import Wishes
 
+MANY_ROWS = 1000  # so many make the database's own counts of its rows wrong
 SEVERAL_CELLS = " | "  # a caption stands alone; what holds more might have been meant as a row
 
 
@@ -72,6 +74,8 @@ def run_import(
             (lambda done: tell(done, rows)) if tell else lambda _done: None,
         )
         apply_tables(run, found)
+        if rows >= MANY_ROWS:
+            count_anew(Action, Action.partners.through)
         result.organisations = run.organisations
         result.effects = effects(before, project_progress(project))
         result.outdated = bool(expected) and result.digest() != expected
