@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone as clock
 
 from actions.models import Action, Evidence, Occasion
 from agreements.models import Agreement
 from events.models import BusinessMeeting, Event, MatchmakingMeeting
-from partners.bulk import insert_many, insert_values, next_ids
+from partners.bulk import count_anew, insert_many, insert_values, next_ids
 from partners.models import Change, Organisation, Project
 from partners.services import CHANGE_FIELDS
 from tests.making import make_action
@@ -229,3 +230,15 @@ def test_several_at_once_get_different_ids(elca: Project) -> None:
         thread.join()
     assert not faults
     assert Organisation.objects.filter(name__startswith="Thread ").count() == 60
+
+
+@pytest.mark.usefixtures("elca")
+def test_the_database_counts_its_rows_anew_where_it_plans_by_them() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        count_anew(Action)
+    if connection.vendor == "sqlite":
+        assert len(queries) == 0
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'actions_action'")
+        assert cursor.fetchone() == (Action.objects.count(),)
