@@ -29,9 +29,9 @@ from .models import Import, ImportRow
 from .querysets import ALL, TO_WRITE, WAITING, WARNED, ImportRowQuerySet
 from .reading.cells import Mark
 from .reading.reader import FileError, mark_file
-from .results import CHANGED, LEFT_OUT, NEW, STOPPING, UNCHANGED, WRITING
+from .results import CHANGED, DUPLICATE, LEFT_OUT, NEW, STOPPING, UNCHANGED, WRITING
 from .understanding.tables import fields_of
-from .wishes import Wishes, row_key
+from .wishes import LEAVE_OUT, SAME, Wishes, row_key
 from .workbook import MEDIA_TYPE
 
 IMPORTS_SHOWN = 50
@@ -336,7 +336,11 @@ class ImportAnswer(ImportPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self.find_ready(pk)
-        keeping.answer(record, answers_in(request.POST, Wishes.of(record.wishes)))
+        wishes = answers_in(request.POST, Wishes.of(record.wishes))
+        every = request.POST.get("every_duplicate", "")
+        if every in (SAME, LEAVE_OUT) and "forget" not in request.POST:
+            wishes.rows = decided_at_once(record, every) | wishes.rows
+        keeping.answer(record, wishes)
         jobs.ask_for(record, jobs.PREVIEW, self.membership.user)
         self.tell(request, self.find(pk))
         return redirect(record)
@@ -354,6 +358,15 @@ class ImportAnswer(ImportPage):
             messages.info(request, said % {"number": waiting})
         else:
             messages.success(request, _("Your answers were read. No row waits any more."))
+
+
+def decided_at_once(record: Import, every: str) -> dict[str, str]:
+    """One answer for every row that is likely there already, as far as it is not yet answered."""
+    rows = ImportRow.objects.of(record).shown_as(DUPLICATE)
+    found = {row_key(row.sheet, row.number): row.data["like"] for row in rows}
+    if every == LEAVE_OUT:
+        return dict.fromkeys(found, LEAVE_OUT)
+    return {place: like[0] for place, like in found.items() if like}
 
 
 class ImportAgain(ImportPage):

@@ -103,7 +103,8 @@ class Shelf:
         for day in new.days:
             near = self._known_by_day[day][:MOST_COMPARED]
             found += [known for known in near if is_alike(known, new)]
-        return found
+        # One of several days in common is found on each of them.
+        return list({id(known): known for known in found}.values())
 
 
 def is_alike(known: Known, new: Known) -> bool:

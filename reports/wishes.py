@@ -11,6 +11,7 @@ from partners.names import name_key
 
 _BETWEEN_NAMES = re.compile(r"([,;/&+\n])")
 ADD, TAKE, LEAVE_OUT = "add", "take", "leave_out"
+SAME = "same"  # said of all rows at once: each is the action that it is like
 
 
 @dataclass

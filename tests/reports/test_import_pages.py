@@ -20,7 +20,7 @@ from actions.models import Action
 from partners.models import Membership, Project, User
 from partners.roles import Role
 from reports.models import Import, ImportRow, KnownShape
-from tests.making import make_action
+from tests.making import make_action, on
 from tests.pages import page as page_of
 from tests.reports.files import HEADINGS, cell_of, edited, opened, report, workbook, workshops
 
@@ -214,6 +214,36 @@ def test_a_duplicate_is_said_to_be_the_action_that_is_there(admin: Client, elca:
     admin.post(at(record, "apply/"), {"rows": "all"})
     twin.refresh_from_db()
     assert twin.description == "New words"
+
+
+@pytest.mark.parametrize(
+    ("every", "expected"),
+    [
+        ("same", {2: "changed", 3: "left_out"}),
+        ("leave_out", {2: "left_out", 3: "left_out"}),
+        ("nonsense", {2: "duplicate", 3: "left_out"}),
+    ],
+)
+def test_many_likely_duplicates_take_one_answer(
+    admin: Client, elca: Project, every: str, expected: dict[int, str]
+) -> None:
+    for title in ("Twin", "Other"):
+        make_action(elca, "national-workshops", title=title, partners="AMZ")
+    record = bring(admin, workshops(row(title="Twin", about="New"), row(title="Other")))
+    assert verdicts(record) == {2: "duplicate", 3: "duplicate"}
+    assert "All 2 rows that are likely there already" in text_of(admin, record)
+    # What was said of one row counts before what is said of all.
+    record = answer(admin, record, row_at="0:3", row_is="leave_out", every_duplicate=every)
+    assert verdicts(record) == expected
+
+
+def test_an_action_of_several_days_is_named_once(admin: Client, elca: Project) -> None:
+    days = (on(2022, 3, 3), on(2022, 3, 4), on(2022, 3, 5))
+    made = make_action(elca, "national-workshops", title="Workshop on hydrogen", occasions=days)
+    dates = "03.03.2022\n04.03.2022\n05.03.2022"
+    record = bring(admin, workshops(row(title="Workshop on hydrogens", dates=dates)))
+    [found] = ImportRow.objects.of(record)
+    assert (found.verdict, found.data["like"]) == ("duplicate", [made.reference])
 
 
 def conflicting(client: Client, project: Project) -> Import:
