@@ -459,7 +459,8 @@ class TableImport:
 
     def _read_beyond(self, row: Row, read: Read, cells: Cells, before: Mapping[str, Any]) -> None:
         """What cells say of other columns: a state in any text, who took part, which sectors."""
-        if self._is_signed_by_words and not self._said_by(cells, "status"):
+        # The whole row is asked, not only what was edited in it: a state that stands there counts.
+        if self._is_signed_by_words and not self._said_by({**self._cells(row), **cells}, "status"):
             texts = [cell for cell in cells.values() if isinstance(cell, str)]
             state = next((found for text in texts if (found := state_in(text))), None)
             if state:

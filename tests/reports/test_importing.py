@@ -205,6 +205,27 @@ def test_an_agreement_is_signed_only_where_a_word_says_so(elca: Project) -> None
     assert [status[t] for t in ("One", "Two", "Three")] == ["achieved", "planned", "planned"]
 
 
+@pytest.mark.parametrize("table", ["Table 3", "Table 6"])
+def test_a_word_of_signing_in_another_cell_moves_no_state_that_the_row_says(
+    elca: Project, table: str
+) -> None:
+    number = table.removeprefix("Table ")
+    rows = Action.objects.of(elca).filter(reference__startswith=f"T{number}-")
+    unsigned = rows.exclude(status="achieved").first()
+    reference = unsigned.reference
+
+    def edit(book: Workbook) -> None:
+        sheet = book[table]
+        ids = [row[0].value for row in sheet.iter_rows(min_col=sheet.max_column)]
+        cell_of(sheet, "Description", ids.index(reference) + 1).value = "A letter was SIGNED"
+
+    result = bring(elca, edited(report(elca), edit))
+    assert counts(result) == (0, 1, 103, 0)
+    action = Action.objects.of(elca).get(reference=reference)
+    assert (action.description, action.status) == ("A letter was SIGNED", unsigned.status)
+    assert result.effects == []
+
+
 def test_a_new_organisation_is_added_and_told(elca: Project) -> None:
     rows = [
         ["Title", "Responsible", "Organisations"],
