@@ -18,7 +18,7 @@ LOCALES := de es fr it pl
 
 help:
 	@echo 'make run       start the tracker on this machine (HOST=127.0.0.1 PORT=8000)'
-	@echo 'make test      run every test: SQLite, PostgreSQL, browser (STRICT=1: none left out)'
+	@echo 'make test      run every test: databases, browser, office (STRICT=1: none left out)'
 	@echo 'make check     lint, types, settings, migrations, templates'
 	@echo 'make bench     measure how long the costly jobs take'
 	@echo 'make messages  collect and compile the translations (needs gettext)'

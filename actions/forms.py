@@ -1,4 +1,4 @@
-"""The form of a record, made from its columns, with the formsets that stand inside it."""
+"""The form of a record, made from its columns, with its formsets; and the form of its files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseFormSet, formset_factory
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,13 +22,18 @@ from partners.roles import Capability
 from .columns import OrganisationsColumn
 from .dates import Mode
 from .fields import PartialDateField
+from .files import ENDINGS, kind_of
 from .lookup import Lookup
-from .models import Action, ActionType
+from .models import LONGEST_FILE_NAME, Action, ActionType
 from .records import SECTIONS, RecordType, record_type
 from .rows import RowsColumn
 from .services import Saved, likely_duplicates, save_action
 
 MOST_ROWS = 200
+FILE_HELP = gettext_lazy(
+    "A PDF, a picture (.png, .jpg), a document (.docx, .xlsx, .odt, .ods) or a text (.txt), "
+    "%(most)s at most."
+)
 
 
 class OccasionForm(forms.Form):
@@ -242,3 +250,34 @@ class ExclusionForm(forms.Form):
         required=False,
         max_length=300,
     )
+
+
+class EvidenceFileForm(forms.Form):
+    """A file of evidence, and what it is."""
+
+    title = forms.CharField(
+        label=gettext_lazy("What it is"),
+        help_text=gettext_lazy("Such as “signed agreement” or “attendance list”."),
+        max_length=200,
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        max_length=LONGEST_FILE_NAME,
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = {"most": filesizeformat(settings.MAX_UPLOAD_BYTES)}
+        self.fields["file"].help_text = FILE_HELP % most
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        kind_of(file)
+        return file
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Show what the rules say; what is about no field is about the file."""
+        for name, found in error.message_dict.items():
+            for message in found:
+                self.add_error(name if name in self.fields else "file", message)

@@ -89,6 +89,8 @@ class OutcomeColumn(JoinedColumn):
         forms = ["\n".join(marked), f"{expected}\n{reached}", f"{reached}\n{expected}"]
         if not said["expectations"]:
             forms.insert(0, said["results"])
+        if not any(":" in text for text in said.values()):
+            return forms[0] or None  # without a colon no text can hold a mark
         return next((form for form in forms if split_outcome(form) == said), forms[0]) or None
 
     def read(self, cell: object, lookup: Lookup) -> dict[str, Any]:

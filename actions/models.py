@@ -1,9 +1,11 @@
-"""The action: one row of a report table, with its occasions and its evidence."""
+"""The action: one row of a report table, with its occasions, its evidence and its files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,11 +19,12 @@ from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
 
 from .dates import Mode, OccasionData, PartialDate, Precision
-from .querysets import ActionQuerySet
+from .querysets import ActionQuerySet, EvidenceFileQuerySet
 
 LONG_TEXT = 20_000
 NOTE_LENGTH = 2000  # characters of the words about the dates
 LONGEST_WORDS = 500  # characters of an occasion as it was written
+LONGEST_FILE_NAME = 200
 BEFORE_THE_PROJECT = _("An achieved action cannot be dated before the project began.")
 
 
@@ -41,6 +44,7 @@ class ActionType(models.Model):
     number = models.PositiveSmallIntegerField(_("number printed before the heading"))
     heading = models.CharField(_("heading"), max_length=200)
     caption = models.CharField(_("caption"), max_length=200)
+    section = models.CharField(_("section of the report"), max_length=120, blank=True)
     record = models.CharField(_("kind of record"), max_length=40)
     kind = models.CharField(_("kind within the record"), max_length=40, blank=True)
     columns = models.JSONField(
@@ -262,3 +266,45 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.url}".strip()
+
+
+def private_path(record: EvidenceFile, filename: str) -> str:
+    """Where a file of evidence is kept: under a name that cannot be guessed, below its project."""
+    ending = PurePath(filename).suffix.lower()
+    return f"evidence/{record.action.project_id}/{uuid4().hex}{ending}"
+
+
+class EvidenceFile(models.Model):
+    """A proof that is kept here: the scan of a signed paper, a list, a picture.
+
+    Not a kind of Evidence: imports write those rows anew, and a file must outlive that.
+    """
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="files")
+    title = models.CharField(_("what it is"), max_length=200)
+    file = models.FileField(_("file"), upload_to=private_path, max_length=200)
+    name = models.CharField(_("name of the file"), max_length=LONGEST_FILE_NAME)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    media_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EvidenceFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["uploaded_at", "pk"]
+        verbose_name = _("file of evidence")
+        verbose_name_plural = _("files of evidence")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["action", "sha256"],
+                name="file_once_per_action",
+                violation_error_message=_("This very file is attached to the action already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.name})"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from partners.names import name_key
@@ -14,19 +14,20 @@ from partners.roles import CAPABILITIES, Capability
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from partners.models import User
+    from partners.models import Project, User
 
 
 def gap_rule(gap: str) -> Q:
     """Which rows have a gap: ``undated``, ``no_evidence``, ``overdue`` or ``excluded``.
 
-    Lists and the figures of gaps both use it. ``no_evidence`` looks at the evidence of each row.
+    Lists and the figures of gaps both use it. ``no_evidence`` looks at the evidence and at the
+    files of each row: who counts by it counts distinct rows.
     """
     achieved = Q(status="achieved", excluded=False)
     open_ = Q(status__in=["planned", "under_way"])
     rules = {
         "undated": achieved & Q(counts_from__isnull=True),
-        "no_evidence": achieved & Q(evidence__isnull=True),
+        "no_evidence": achieved & Q(evidence__isnull=True, files__isnull=True),
         "overdue": open_ & Q(counts_from__lt=timezone.localdate()),
         "excluded": Q(excluded=True),
     }
@@ -53,8 +54,9 @@ class ActionQuerySet(OfProjectQuerySet):
 
     def for_detail(self) -> Self:
         """With everything that a detail page, a form or an export reads."""
+        files = self.model.files.rel.related_model.objects.select_related("uploaded_by")
         return self.for_table().prefetch_related(
-            "organisations", "sectors", "occasions", "evidence"
+            "organisations", "sectors", "occasions", "evidence", Prefetch("files", files)
         )
 
     def searched(self, words: str) -> Self:
@@ -76,3 +78,20 @@ class ActionQuerySet(OfProjectQuerySet):
                 | Exists(in_organisation)
             )
         return found
+
+
+class EvidenceFileQuerySet(QuerySet[Any]):
+    """Files of evidence: who sees or edits an action sees or edits its files."""
+
+    def of(self, project: Project) -> Self:
+        return self.filter(action__project=project)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(action__in=self._actions().visible_to(user).values("pk"))
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        return self.filter(action__in=self._actions().editable_by(user).values("pk"))
+
+    def _actions(self) -> ActionQuerySet:
+        actions: ActionQuerySet = self.model.action.field.related_model.objects.order_by()
+        return actions

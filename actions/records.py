@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,12 @@ class RecordType:
     def values(self, action: Action) -> dict[str, Any]:
         """Every value of a saved action, by the name of its column."""
         return {column.name: column.get(action) for column in self.columns}
+
+    def values_of(self, actions: Sequence[Action]) -> Iterator[dict[str, Any]]:
+        """The values of many saved actions, each as ``values`` gives them, in a few queries."""
+        names = [column.name for column in self.columns]
+        found = [column.get_many(actions) for column in self.columns]
+        return (dict(zip(names, values, strict=True)) for values in zip(*found, strict=True))
 
     @property
     def particular_columns(self) -> list[Column]:

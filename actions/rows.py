@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from partners.bulk import insert_values
 from partners.models import Project
 
-from .columns import CellError, Column
+from .columns import CellError, Column, ordered
 from .dates import DateError, OccasionData, PartialDate, read_occasions
 from .models import LONGEST_WORDS, Action, Evidence, Occasion
 
@@ -42,6 +43,19 @@ class RowsColumn(Column):
     def rows_of(self, value: Any) -> Iterator[tuple[Any, ...]]:
         """The fields of each row of a value, but for its action and its position."""
         raise NotImplementedError
+
+    def item_of(self, *fields: Any) -> Any:
+        """One item of a value from the fields of its row, as ``rows_of`` gives them."""
+        raise NotImplementedError
+
+    def get_many(self, actions: Sequence[Action]) -> list[tuple[Any, ...]]:
+        owner, *fields, _position = self.row_fields
+        ids = [action.pk for action in actions]
+        rows = ordered(self.model._base_manager.filter(**{f"{owner}__in": ids}))
+        found: dict[int, list[Any]] = defaultdict(list)
+        for action, *values in rows.values_list(owner, *fields):
+            found[action].append(self.item_of(*values))
+        return [tuple(found.get(pk, ())) for pk in ids]
 
     def set_many(self, pairs: Sequence[tuple[Action, Any]]) -> None:
         rows = [
@@ -90,6 +104,11 @@ class OccasionsColumn(RowsColumn):
 
     def get(self, action: Action) -> tuple[OccasionData, ...]:
         return tuple(occasion.data for occasion in action.occasions.all())
+
+    def item_of(self, *fields: Any) -> OccasionData:
+        start, end, precision, mode, place, country, words = fields
+        when = PartialDate(start, end, precision)
+        return OccasionData(when, mode, place, country or "", words)
 
     def dump(self, value: Sequence[OccasionData]) -> list[dict[str, Any]]:
         return [
@@ -204,6 +223,9 @@ class EvidenceColumn(RowsColumn):
 
     def get(self, action: Action) -> tuple[EvidenceData, ...]:
         return tuple(EvidenceData(e.title, e.url) for e in action.evidence.all())
+
+    def item_of(self, *fields: Any) -> EvidenceData:
+        return EvidenceData(*fields)
 
     def load(self, data: Any, lookup: Lookup) -> tuple[EvidenceData, ...]:
         return tuple(EvidenceData(**row) for row in data or ())

@@ -1,7 +1,8 @@
-"""The addresses of every record type, below their project."""
+"""The addresses of every record type and of the files of evidence, below their project."""
 
 from django.urls import URLPattern, path
 
+from .file_views import FileAdd, FileDelete, FileDownload
 from .records import RecordType, record_types
 from .views import views_of
 
@@ -20,4 +21,10 @@ def patterns_of(record: RecordType) -> list[URLPattern]:
     ]
 
 
-urlpatterns = [pattern for record in record_types() for pattern in patterns_of(record)]
+urlpatterns = [
+    *(pattern for record in record_types() for pattern in patterns_of(record)),
+    # Files hang on the action, whatever its record type.
+    path("actions/<int:pk>/files/", FileAdd.as_view(), name="file-add"),
+    path("files/<int:pk>/", FileDownload.as_view(), name="file"),
+    path("files/<int:pk>/delete/", FileDelete.as_view(), name="file-delete"),
+]

@@ -19,12 +19,12 @@ from partners.services import history_of
 from partners.story import story
 
 from .filters import ActionFilter
-from .forms import ActionForm, ExclusionForm
+from .forms import ActionForm, EvidenceFileForm, ExclusionForm
 from .models import Action, ActionType
 from .panels import panels_of
 from .querysets import ActionQuerySet
 from .records import RecordType, record_of, record_type
-from .services import delete_action, set_excluded
+from .services import MOST_FILES, delete_action, set_excluded
 from .tables import ActionTable
 
 # The filters that stand behind “more filters”: open where one of them is in use.
@@ -120,11 +120,17 @@ class ActionDetail(ActionPage):
                 ],
                 "history": story(
                     history_of(action, self.project)[:50],
-                    {column.name: column.heading for column in self.record.columns},
+                    {
+                        **{column.name: column.heading for column in self.record.columns},
+                        "files": _("File"),
+                    },
                 ),
                 "panels": panels_of(action, request),
                 "crumbs": self.crumbs(),
                 "may_edit": self.is_editable(action),
+                "file_form": EvidenceFileForm(),
+                "full": len(action.files.all()) >= MOST_FILES,
+                "most": MOST_FILES,
                 "may_exclude": self.may(Capability.EXCLUDE_ACTION),
                 "exclusion_form": ExclusionForm(initial={"reason": action.exclusion_reason}),
                 "urls": {
@@ -230,8 +236,10 @@ class ActionEdit(ActionPage):
     def show(self, request: HttpRequest, form: ActionForm) -> HttpResponse:
         status = 422 if form.is_bound else 200
         assert form.action is not None
-        # Read anew: the form may have put what was typed on its own.
-        action = Action.objects.select_related("type", "project").get(pk=form.action.pk)
+        action = form.action
+        if form.is_bound:
+            # Read anew: the form may have put what was typed on its own.
+            action = Action.objects.select_related("type", "project").get(pk=action.pk)
         context = {
             "record": self.record,
             "form": form,

@@ -56,6 +56,9 @@ class MeetingsColumn(RowsColumn):
         meetings = cast(MatchmakingMeeting, action).business_meetings.all()
         return tuple(MeetingData(m.first, m.second, m.outcome) for m in meetings)
 
+    def item_of(self, *fields: Any) -> MeetingData:
+        return MeetingData(*fields)
+
     def load(self, data: Any, lookup: Lookup) -> tuple[MeetingData, ...]:
         return tuple(MeetingData(**row) for row in data or ())
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from partners.models import Partner, Project
 
@@ -21,6 +22,7 @@ class Asked:
     project: Project
     as_of: date | None = None
     partner: Partner | None = None
+    since: date | None = None
 
 
 def add_project(parser: ArgumentParser) -> None:
@@ -38,13 +40,21 @@ def add_day_and_partner(parser: ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         help="count what was achieved by the end of this day (default: today)",
     )
+    parser.add_argument(
+        "--since",
+        metavar="YYYY-MM-DD",
+        help="count only what was achieved from this day on: the report of a period",
+    )
     parser.add_argument("--partner", metavar="CODE", help="only what this partner answers for")
 
 
 def asked(options: dict[str, Any]) -> Asked:
     """What the options name; raises CommandError for what is not there."""
     project = find_project(options["project"])
-    return Asked(project, _day(options.get("as_of")), _partner(project, options.get("partner")))
+    as_of, since = _day(options.get("as_of")), _day(options.get("since"))
+    if since and since > (as_of or timezone.localdate()):
+        raise CommandError(f"The period begins on {since}, after its last day.")
+    return Asked(project, as_of, _partner(project, options.get("partner")), since)
 
 
 def find_project(slug: str) -> Project:

@@ -1,15 +1,23 @@
-"""The forms of the dashboards: a past day, a deadline's status, the partners' targets."""
+"""The forms of the dashboards: a past day, a deadline's status, targets, words on deviations."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Partner
 
-from .models import Deadline, Indicator
+from .models import LONGEST_DEVIATION, Deadline, Deviation, Indicator
+
+OVERTAKEN = _(
+    "Somebody has changed these words since you opened the page. Nothing is lost: theirs stand "
+    "above, yours below. Put together what should stand, and save again."
+)
+
+DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
 
 
 class AsOfForm(forms.Form):
@@ -19,7 +27,7 @@ class AsOfForm(forms.Form):
         label=_("As of"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"],
+        input_formats=DAY_FORMATS,
     )
 
 
@@ -47,3 +55,49 @@ class TargetsForm(forms.Form):
 
     def targets(self) -> dict[Partner, int | None]:
         return {partner: self.cleaned_data[code] for code, partner in self.partners.items()}
+
+
+class WordsField(forms.CharField):
+    """Words of several lines, in which a line break counts once, as it does in the browser."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class DeviationForm(forms.Form):
+    """Why an indicator falls short, in a partner's words; empty takes the words away.
+
+    ``seen`` is the moment of the words that the page showed: what somebody else has written
+    since is not written over unread.
+    """
+
+    text = WordsField(
+        label=_("Why the target is not reached"),
+        help_text=_(
+            "What happened, what it means for the project, what is done about it. "
+            "Leave it empty to take the words away."
+        ),
+        required=False,
+        max_length=LONGEST_DEVIATION,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, deviation: Deviation | None) -> None:
+        self.deviation = deviation
+        self.overtaken = False
+        super().__init__(data, initial={"text": deviation.text if deviation else ""})
+
+    @property
+    def moment(self) -> str:
+        """When the words that are stored now were written: what a page shown now has seen."""
+        return self.deviation.updated_at.isoformat() if self.deviation else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        stored = self.deviation.text if self.deviation else ""
+        if data.get("seen", "") != self.moment and data.get("text") != stored:
+            self.overtaken = True
+            raise ValidationError({"text": OVERTAKEN})
+        return data

@@ -45,7 +45,10 @@ LABELS: dict[str, Words] = {
 
 
 def gaps(project: Project, *, partner: Partner | None = None) -> list[Gap]:
-    """The gaps of a project or of one partner: one query."""
+    """The gaps of a project or of one partner: one query.
+
+    Distinct, since an action stands in it once for each of its proofs and files together.
+    """
     actions = Action.objects.of(project)
     if partner:
         actions = actions.filter(partners=partner)

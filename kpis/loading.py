@@ -16,7 +16,12 @@ from actions.models import Action, ActionType
 from actions.records import record_type
 from actions.services import save_action
 from partners.models import Mission, Partner, Project, Sector
-from partners.services import add_organisation, set_partner_aliases
+from partners.services import (
+    TITLE_PAGE,
+    add_organisation,
+    change_title_page,
+    set_partner_aliases,
+)
 
 from .models import Deadline, Indicator, PartnerTarget
 
@@ -77,9 +82,18 @@ def _project(row: Row) -> Project:
             "programme": row["programme"],
             "first_month": date(year, month, 1),
             "length_months": row["length_months"],
+            **{name: row.get(name, "") for name in TITLE_PAGE},
         },
     )
+    _fill_title_page(project, row)
     return project
+
+
+def _fill_title_page(project: Project, row: Row) -> None:
+    """Give a project that was loaded before what its title page says, where that is empty."""
+    missing = {n: row[n] for n in TITLE_PAGE if row.get(n) and not getattr(project, n)}
+    if missing:
+        change_title_page(project=project, user=None, values=missing, source=SOURCE)
 
 
 def _partners(project: Project, rows: list[Row]) -> None:
@@ -102,7 +116,7 @@ def _partners(project: Project, rows: list[Row]) -> None:
 def _action_types(project: Project, rows: list[Row]) -> None:
     for row in rows:
         record_type(row["record"])  # an unknown record fails here, not on a page
-        ActionType.objects.get_or_create(
+        action_type, _added = ActionType.objects.get_or_create(
             project=project,
             slug=row["slug"],
             defaults={
@@ -110,11 +124,20 @@ def _action_types(project: Project, rows: list[Row]) -> None:
                 "number": row["number"],
                 "heading": row["heading"],
                 "caption": row["caption"].rstrip("."),
+                "section": row.get("section", ""),
                 "record": row["record"],
                 "kind": row["kind"],
                 "columns": row["columns"],
             },
         )
+        _fill_section(action_type, row.get("section", ""))
+
+
+def _fill_section(action_type: ActionType, section: str) -> None:
+    """Give a section to a type of a project that was loaded before there were sections."""
+    if section and not action_type.section:
+        action_type.section = section
+        action_type.save(update_fields=["section"])
 
 
 def _indicators(project: Project, rows: list[Row]) -> None:

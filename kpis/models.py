@@ -1,19 +1,22 @@
-"""What was promised: indicators with their targets, the partners' shares, and the deadlines."""
+"""What was promised: indicators, the partners' shares, deadlines; and why a target is missed."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionType
-from partners.models import Mission, Partner, Project
+from partners.models import Mission, Partner, Project, User
 from partners.months import last_day_of_month
 from partners.querysets import OfProjectQuerySet
+
+LONGEST_DEVIATION = 5000  # characters
 
 
 class Indicator(models.Model):
@@ -116,6 +119,49 @@ class PartnerTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner}: {self.target}"
+
+    def clean(self) -> None:
+        if self.partner_id and self.partner.project_id != self.indicator.project_id:
+            raise ValidationError({"partner": _("This partner is not in the project.")})
+
+
+class Deviation(models.Model):
+    """Why an indicator falls short of its target, in the words of one partner.
+
+    The words of the joint partner row are those of the consortium itself.
+    """
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="deviations")
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="deviations")
+    text = models.TextField(
+        _("why the target is not reached"),
+        max_length=LONGEST_DEVIATION,
+        validators=[MaxLengthValidator(LONGEST_DEVIATION)],
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["indicator", "partner"]
+        verbose_name = _("deviation")
+        verbose_name_plural = _("deviations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "partner"],
+                name="one_deviation_per_partner",
+                violation_error_message=_("This partner has explained the indicator already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(text=""),
+                name="deviation_has_words",
+                violation_error_message=_("Say why the target is not reached."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator}: {self.partner}"
 
     def clean(self) -> None:
         if self.partner_id and self.partner.project_id != self.indicator.project_id:

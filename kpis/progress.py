@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +37,7 @@ from .models import Indicator, PartnerTarget
 
 COUNTED = "counted"
 LATER = "later"
+EARLIER = "earlier"
 UNDATED = "undated"
 EXCLUDED = "excluded"
 NOTHING_NAMED = "nothing_named"
@@ -37,7 +49,8 @@ REASONS: dict[str, Words] = {
     Status.DROPPED: _("Dropped"),
     EXCLUDED: _("Left out of the count"),
     LATER: _("Achieved after this day"),
-    UNDATED: _("No date: counts today, not on a past day"),
+    EARLIER: _("Achieved before the period"),
+    UNDATED: _("No date: counts today, not on a past day nor in a period"),
     NOTHING_NAMED: _("Names none of what is counted"),
 }
 
@@ -128,6 +141,7 @@ class Progress:
     partners: list[Partner]
     indicators: list[Indicator]
     lines: list[IndicatorProgress]
+    since: date | None = None
 
     def line(self, number: int) -> IndicatorProgress:
         return next(line for line in self.lines if line.indicator.number == number)
@@ -150,8 +164,11 @@ def counted_things(indicator: Indicator) -> str | None:
     }.get(Indicator.Counts(indicator.counts))
 
 
-def verdict(as_of: date | None, things: str | None = None) -> Case:
-    """The SQL expression that gives each action its verdict as of a day (None: today)."""
+def verdict(as_of: date | None, things: str | None = None, since: date | None = None) -> Case:
+    """The SQL expression that gives each action its verdict as of a day (None: today).
+
+    With ``since`` only what was achieved from that day on is counted: the gain of a period.
+    """
     rules = [
         When(excluded=True, then=Value(EXCLUDED)),
         *(
@@ -159,9 +176,12 @@ def verdict(as_of: date | None, things: str | None = None) -> Case:
             for status in (Status.DROPPED, Status.PLANNED, Status.UNDER_WAY)
         ),
     ]
-    if is_past(as_of):
+    if is_past(as_of) or since:
         rules.append(When(counts_from__isnull=True, then=Value(UNDATED)))
+    if is_past(as_of):
         rules.append(When(counts_from__gt=as_of, then=Value(LATER)))
+    if since:
+        rules.append(When(counts_from__lt=since, then=Value(EARLIER)))
     if things:
         rules.append(When(~_names_any(things), then=Value(NOTHING_NAMED)))
     return Case(*rules, default=Value(COUNTED), output_field=CharField())
@@ -182,24 +202,33 @@ def _countable(things: str) -> Q:
 
 
 def rows_of(
-    indicator: Indicator, *, as_of: date | None = None, partner: Partner | None = None
+    indicator: Indicator,
+    *,
+    as_of: date | None = None,
+    partner: Partner | None = None,
+    since: date | None = None,
 ) -> QuerySet[Any]:
     """Every action of the types that an indicator counts, each with its ``verdict``."""
     actions: QuerySet[Any] = Action.objects.of(indicator.project)
     actions = actions.filter(type__indicators=indicator)
     if partner:
         actions = actions.filter(partners=partner)
-    return actions.annotate(verdict=verdict(as_of, counted_things(indicator)))
+    return actions.annotate(verdict=verdict(as_of, counted_things(indicator), since))
 
 
 def project_progress(
-    project: Project, *, as_of: date | None = None, number: int | None = None
+    project: Project,
+    *,
+    as_of: date | None = None,
+    number: int | None = None,
+    since: date | None = None,
 ) -> Progress:
     """Count everything, in a fixed number of queries whatever the number of actions.
 
-    ``as_of`` counts what was achieved by the end of that day; None is today. ``number`` asks for
-    one indicator only. The partners' figures may add up to more than the consortium's, which
-    counts a joint action once.
+    ``as_of`` counts what was achieved by the end of that day; None is today. ``since`` counts only
+    what was achieved from that day on: figures of periods that follow each other add up to those
+    of the whole. ``number`` asks for one indicator only. The partners' figures may add up to more
+    than the consortium's, which counts a joint action once.
     """
     partners = list(project.partners.all())
     indicators = list(project.indicators.prefetch_related("action_types"))
@@ -209,20 +238,21 @@ def project_progress(
         for t in PartnerTarget.objects.filter(indicator__in=[i.pk for i in asked])
     }
     past = is_past(as_of)
-    tally = _Tally(project, as_of, {things for i in asked if (things := counted_things(i))})
+    kinds = {things for i in asked if (things := counted_things(i))}
+    tally = _Tally(project, as_of, kinds, since)
     lines = []
     for indicator in indicators:
         indicator.project = project
     for indicator in asked:
         total = Figure(indicator.target, tally.of(indicator, None), past=past)
         if counted_things(indicator):
-            total.things = things_counted(indicator, as_of=as_of)
+            total.things = things_counted(indicator, as_of=as_of, since=since)
         figures = {
             p.code: Figure(targets.get((indicator.pk, p.pk)), tally.of(indicator, p.pk), past=past)
             for p in partners
         }
         lines.append(_line(indicator, total, figures, as_of))
-    return Progress(project, as_of or timezone.localdate(), partners, indicators, lines)
+    return Progress(project, as_of or timezone.localdate(), partners, indicators, lines, since)
 
 
 class _Tally:
@@ -232,13 +262,15 @@ class _Tally:
     of a kind turns COUNTED into NOTHING_NAMED for that indicator, as it does in ``verdict``.
     """
 
-    def __init__(self, project: Project, as_of: date | None, things: set[str]) -> None:
+    def __init__(
+        self, project: Project, as_of: date | None, things: set[str], since: date | None
+    ) -> None:
         self._things = sorted(things)
         self._numbers: dict[tuple[int, int | None], list[tuple[str, tuple[bool, ...], int]]]
         self._numbers = defaultdict(list)
         flags = {f"names_{index}": _names_any(kind) for index, kind in enumerate(self._things)}
         actions = Action.objects.of(project).order_by()
-        actions = actions.annotate(verdict=verdict(as_of), **flags)
+        actions = actions.annotate(verdict=verdict(as_of, since=since), **flags)
         for type_id, verdict_, *named, number in self._count(actions, "type", "verdict", *flags):
             self._numbers[type_id, None].append((verdict_, tuple(named), number))
         by_partner = self._count(actions, "type", "partners", "verdict", *flags)
@@ -262,14 +294,20 @@ class _Tally:
         return dict(found)
 
 
-def things_counted(indicator: Indicator, *, as_of: date | None = None) -> list[str]:
-    """The distinct things that the counted actions name: sectors, organisations or countries."""
+def things_counted(
+    indicator: Indicator, *, as_of: date | None = None, since: date | None = None
+) -> list[str]:
+    """The distinct things that the counted actions name: sectors, organisations or countries.
+
+    With ``since`` those whose first date is that day or a later one.
+    """
     things = counted_things(indicator)
     assert things is not None, "only where the indicator counts distinct things"
     name = things if things.endswith("country") else f"{things}__name"
     counted = rows_of(indicator, as_of=as_of).filter(verdict=COUNTED)
     named = counted.filter(_countable(things)).order_by()
-    return sorted(named.values_list(name, flat=True).distinct())
+    first: Any = named.values_list(name).annotate(first=Min("counts_from"))
+    return sorted(thing for thing, day in first if since is None or (day and day >= since))
 
 
 def _line(

@@ -1,4 +1,4 @@
-"""The few functions that write deadlines and targets, each with its history."""
+"""The few functions that write deadlines, targets and deviations, each with its history."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from partners.models import Change, Partner, User
 from partners.services import record_change
 
-from .models import Deadline, Indicator, PartnerTarget
+from .models import Deadline, Deviation, Indicator, PartnerTarget
 
 
 @transaction.atomic
@@ -60,3 +60,31 @@ def set_partner_targets(
 
 def _text(target: int | None) -> str:
     return "" if target is None else str(target)
+
+
+@transaction.atomic
+def set_deviation(*, indicator: Indicator, partner: Partner, text: str, user: User | None) -> bool:
+    """Set why an indicator falls short in a partner's words; no text takes the words away.
+
+    Gives whether anything was changed; raises ValidationError for words that are too long.
+    """
+    text = text.strip()
+    deviation = indicator.deviations.filter(partner=partner).first()
+    before = deviation.text if deviation else ""
+    if text == before:
+        return False
+    deviation = deviation or Deviation(indicator=indicator, partner=partner)
+    if text:
+        deviation.text, deviation.updated_by = text, user
+        deviation.full_clean()
+        deviation.save()
+    else:
+        deviation.delete()
+    record_change(
+        project=indicator.project,
+        user=user,
+        kind=Change.Kind.CHANGED,
+        record=indicator,
+        fields={f"deviation_{partner.code}": (before, text)},
+    )
+    return True

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,19 +19,17 @@ from actions.models import Action
 from partners.access import ProjectView
 from partners.listing import paged
 from partners.models import Partner, Project
-from partners.months import add_months
 from partners.roles import Capability
 
-from . import charts
+from .deviations import Account, account, shortfalls, standings
+from .drawing import bullet_of, month_chart, partner_chart, timeline_chart
 from .forms import AsOfForm, DeadlineStatusForm, TargetsForm
 from .gaps import gaps, silent_partners
 from .models import Deadline, Indicator
 from .progress import (
     COUNTED,
     Figure,
-    IndicatorProgress,
     Progress,
-    by_month,
     is_past,
     project_progress,
     rows_of,
@@ -54,21 +52,10 @@ class Dashboard(ProjectView):
         return form, day if is_past(day) else None
 
     def query(self, as_of: date | None, **more: str) -> str:
-        """The query string that keeps the day on the way to another page."""
-        said = {"as_of": as_of.isoformat()} if as_of else {}
-        query = urlencode({**said, **more})
+        """The query string that keeps the day, and what else is not blank, on another page."""
+        said = {"as_of": as_of.isoformat() if as_of else "", **more}
+        query = urlencode({name: value for name, value in said.items() if value})
         return f"?{query}" if query else ""
-
-
-def bullet_of(line: IndicatorProgress, figure: Figure) -> Any:
-    """The small bar of a figure against its target; the pace line only for the whole."""
-    return charts.bullet(
-        achieved=figure.achieved,
-        target=figure.target or 0,
-        expected=line.expected if figure is line.total else None,
-        under_way=figure.under_way or 0,
-        label=line.indicator.title,
-    )
 
 
 class Overview(Dashboard):
@@ -90,6 +77,7 @@ class Overview(Dashboard):
                 "progress": progress,
                 "lines": [(line, bullet_of(line, line.total)) for line in progress.lines],
                 "summary": summary_of(progress),
+                "may_export": self.may(Capability.EXPORT),
                 "matrix": matrix_of(progress, self.query(as_of)),
                 "due": next_due(self.project, deadlines, today),
                 "overdue": sum(d.is_overdue(today) for d in with_project(deadlines, self.project)),
@@ -161,6 +149,8 @@ class IndicatorPage(Dashboard):
         figure = line.partners[partner.code] if partner else line.total
         rows = rows_of(indicator, as_of=as_of, partner=partner)
         counted, left = self.tables(request, rows, figure)
+        standing = standings(progress, partner=partner)[0]
+        shown = [partner] if partner else progress.partners
         return render(
             request,
             "kpis/indicator.html",
@@ -178,7 +168,12 @@ class IndicatorPage(Dashboard):
                 "things": figure.things or [],
                 "partners": [(p, line.partners[p.code]) for p in progress.partners],
                 "chart": month_chart(indicator, figure, as_of, partner),
+                "picture_query": self.query(
+                    as_of, **({"partner": partner.code} if partner else {})
+                ),
+                "may_export": self.may(Capability.EXPORT),
                 "partner_chart": partner_chart(progress, line, self.query(as_of)),
+                "account": account(standing, shown, self.membership),
                 "counted": counted,
                 "left": left,
                 "may_set_targets": self.may(Capability.SET_TARGETS),
@@ -200,47 +195,6 @@ class IndicatorPage(Dashboard):
 def with_slug(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Rows that can give their own address without asking for the project one by one."""
     return rows.select_related("type", "project").prefetch_related("partners")
-
-
-def month_chart(
-    indicator: Indicator, figure: Figure, as_of: date | None, partner: Partner | None
-) -> dict[str, Any]:
-    """The line chart of an indicator, and its numbers for the table behind it."""
-    months = by_month(indicator, as_of=as_of, partner=partner)
-    target = figure.target or 0
-    share = target / indicator.target if indicator.target else 0
-    points = [
-        charts.MonthPoint(m.month, f"M{m.number}", m.achieved, m.expected * share) for m in months
-    ]
-    title = _("%(title)s: %(achieved)d of %(target)d") % {
-        "title": indicator.title,
-        "achieved": months[-1].achieved if months else 0,
-        "target": target,
-    }
-    svg = charts.progress_lines(
-        months=points, target=target, title=title, today=timezone.localdate()
-    )
-    # Rows without a date stand in no month, but count today: the chart says so.
-    undated = 0 if is_past(as_of) or not months else figure.counted_rows - months[-1].achieved
-    undated = undated if figure.things is None else 0
-    return {"svg": svg, "months": points, "undated": undated}
-
-
-def partner_chart(progress: Progress, line: IndicatorProgress, query: str) -> Any:
-    sign = "&" if query else "?"
-    url = line.indicator.get_absolute_url()
-    return charts.partner_bars(
-        rows=[
-            charts.PartnerRow(
-                partner.code,
-                partner.name,
-                line.partners[partner.code].achieved,
-                line.partners[partner.code].target,
-                f"{url}{query}{sign}partner={partner.code}#counted",
-            )
-            for partner in progress.partners
-        ]
-    )
 
 
 def neighbours(
@@ -304,8 +258,9 @@ class PartnerPage(Dashboard):
                 "partner": partner,
                 "partners": progress.partners,
                 "own": self.membership.partner_id == partner.pk,
+                "may_export": self.may(Capability.EXPORT),
                 "lines": [(line, figure, bullet_of(line, figure)) for line, figure in lines],
-                "missing": [(line, f) for line, f in lines if f.missing],
+                "missing": self.missing(progress, partner),
                 "gaps": gaps(self.project, partner=partner),
                 "due": next_due(
                     self.project, self.project.deadlines.select_related("mission"), today
@@ -315,6 +270,14 @@ class PartnerPage(Dashboard):
                 "may_add": self.may(Capability.ADD_ACTION),
             },
         )
+
+    def missing(self, progress: Progress, partner: Partner) -> list[Account]:
+        """The own shares that are not reached, each with the words and where to write them."""
+        return [
+            account(shortfall, [partner], self.membership)
+            for shortfall in shortfalls(progress, partner=partner)
+            if shortfall.is_share
+        ]
 
     def under_way(self, partner: Partner) -> list[Action]:
         actions = Action.objects.of(self.project).filter(partners=partner, status="under_way")
@@ -342,6 +305,8 @@ class TimelinePage(Dashboard):
                 "months": by_project_month(shown),
                 "deadlines": shown,
                 "chart": timeline_chart(self.project, shown, today) if shown else "",
+                "picture_query": self.query(None, mission=mission.slug if mission else ""),
+                "may_export": self.may(Capability.EXPORT),
                 "today": today,
                 "month_now": self.project.month_number(today),
                 "done": sum(d.status == Deadline.Status.DONE for d in shown),
@@ -361,34 +326,6 @@ def by_project_month(deadlines: list[Deadline]) -> list[dict[str, Any]]:
         {"number": number, "start": found[0].month_start, "deadlines": found}
         for number, found in months.items()
     ]
-
-
-def timeline_chart(project: Project, deadlines: list[Deadline], today: date) -> Any:
-    """The months as columns, the missions as lanes, with what is due as a shape in each."""
-    lanes: dict[str, list[charts.Item]] = {}
-    for deadline in deadlines:
-        name = deadline.mission.name if deadline.mission else _("All missions")
-        lanes.setdefault(name, []).append(
-            charts.Item(
-                month=deadline.month_start,
-                label=deadline.activity,
-                status=cast(Any, deadline.status),
-                overdue=deadline.is_overdue(today),
-                url=f"#deadline-{deadline.pk}",
-            )
-        )
-    begins = project.indicators.aggregate(month=Min("first_month"))["month"]
-    first = min(deadline.month for deadline in deadlines)
-    first = min(first, begins or first)
-    last = max(deadline.month for deadline in deadlines)
-    start = project.month_start(first)
-    return charts.timeline(
-        lanes=[charts.Lane(name, items) for name, items in lanes.items()],
-        months=[add_months(start, index) for index in range(last - first + 1)],
-        first_number=first,
-        today=today,
-        title=_("What is due in which month"),
-    )
 
 
 class DeadlineStatus(Dashboard):

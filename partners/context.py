@@ -21,6 +21,7 @@ NAVIGATION: list[tuple[Words, str, str, Capability]] = [
     (_("Matchmaking"), "matchmaking-list", "people", Capability.VIEW),
     (_("Organisations"), "organisation-list", "buildings", Capability.VIEW),
     (_("Timeline"), "timeline", "calendar3", Capability.VIEW),
+    (_("Deviations"), "deviations", "chat-left-text", Capability.VIEW),
     (_("Report"), "report", "download", Capability.EXPORT),
     (_("Import"), "import", "upload", Capability.IMPORT),
 ]

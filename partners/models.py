@@ -7,7 +7,12 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import (
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -20,6 +25,7 @@ from .querysets import OfProjectQuerySet, OrganisationQuerySet, ProjectQuerySet
 from .roles import CAPABILITIES, Capability, Role
 
 LONGEST_PROJECT_MONTHS = 240
+LONGEST_DISCLAIMER = 1000  # characters
 LONGEST_NAME = 250  # characters in the name of an organisation
 NEEDS_A_LETTER = _("The name needs at least one letter or digit.")
 RESERVED_SLUGS = frozenset(
@@ -58,6 +64,18 @@ class Project(models.Model):
     length_months = models.PositiveSmallIntegerField(
         _("length in months"),
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_PROJECT_MONTHS)],
+    )
+    deliverable = models.CharField(
+        _("deliverable"), max_length=40, blank=True, help_text=_("Its number, such as D3.2.")
+    )
+    report_title = models.CharField(_("title of the report"), max_length=200, blank=True)
+    work_package = models.CharField(_("work package"), max_length=200, blank=True)
+    disclaimer = models.TextField(
+        _("disclaimer"),
+        max_length=LONGEST_DISCLAIMER,
+        blank=True,
+        validators=[MaxLengthValidator(LONGEST_DISCLAIMER)],
+        help_text=_("Stands at the foot of the title page."),
     )
 
     objects = ProjectQuerySet.as_manager()

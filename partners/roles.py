@@ -24,19 +24,28 @@ class Capability(StrEnum):
     ADD_ORGANISATION = "add_organisation"
     EDIT_ORGANISATION = "edit_organisation"
     MERGE_ORGANISATIONS = "merge_organisations"
+    EXPLAIN_DEVIATION = "explain_deviation"
+    EXPLAIN_ANY_DEVIATION = "explain_any_deviation"
     KEEP_TIMELINE = "keep_timeline"
     SET_TARGETS = "set_targets"
+    KEEP_TEMPLATES = "keep_templates"
     IMPORT = "import"
 
 
 _EVERYONE = frozenset({Capability.VIEW, Capability.EXPORT})
-_WRITER = _EVERYONE | {Capability.ADD_ACTION, Capability.ADD_ORGANISATION}
+_WRITER = _EVERYONE | {
+    Capability.ADD_ACTION,
+    Capability.ADD_ORGANISATION,
+    Capability.EXPLAIN_DEVIATION,
+}
 _KEEPER = _WRITER | {
     Capability.EDIT_ANY_ACTION,
     Capability.EXCLUDE_ACTION,
     Capability.EDIT_ORGANISATION,
+    Capability.EXPLAIN_ANY_DEVIATION,
     Capability.KEEP_TIMELINE,
     Capability.SET_TARGETS,
+    Capability.KEEP_TEMPLATES,
 }
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {

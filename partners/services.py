@@ -26,6 +26,8 @@ from .models import (
 from .names import name_key
 
 LABEL_LENGTH = 300
+# What the title page of a report says of a project besides its name.
+TITLE_PAGE = ("deliverable", "report_title", "work_package", "disclaimer")
 CHANGE_FIELDS = (
     "project_id", "user_id", "at", "kind", "record", "record_id", "label", "fields", "source",
 )  # fmt: skip
@@ -311,3 +313,29 @@ def _move_links(relation: Any, kept: Organisation, merged: Organisation) -> None
     links = through._base_manager.filter(**{to: merged})
     links.filter(**{f"{owner}__in": known}).delete()
     through._base_manager.filter(**{to: merged}).update(**{to: kept})
+
+
+@transaction.atomic
+def change_title_page(
+    *, project: Project, user: User | None, values: Mapping[str, str], source: str = ""
+) -> bool:
+    """Write what the title page of the report says, with history; whether anything changed."""
+    now = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    fields = {n: (getattr(now, n), v) for n, v in values.items() if getattr(now, n) != v}
+    unknown = set(fields) - set(TITLE_PAGE)
+    if unknown:
+        raise ValueError(f"not on the title page: {unknown}")
+    for name, (_old, new) in fields.items():
+        setattr(project, name, new)
+    if fields:
+        project.full_clean()
+        project.save(update_fields=list(fields))
+        record_change(
+            project=project,
+            user=user,
+            kind=Change.Kind.CHANGED,
+            record=project,
+            fields=fields,
+            source=source,
+        )
+    return bool(fields)

@@ -11,7 +11,9 @@ from partners.access import ProjectView
 from partners.roles import Capability
 
 from .blanks import write_blank
-from .views import file_name, workbook_response
+from .export_views import written
+from .exporting import file_name
+from .writing.workbook import MEDIA_TYPE
 
 
 class ImportTemplate(ProjectView):
@@ -21,5 +23,6 @@ class ImportTemplate(ProjectView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         action_type: ActionType = get_object_or_404(self.project.action_types, slug=slug)
-        name = file_name(self.project, "template", slug, day=timezone.localdate())
-        return workbook_response(name, lambda out: write_blank(self.project, action_type, out))
+        day = timezone.localdate().isoformat()
+        name = file_name(self.project, "template", slug, day, ending="xlsx")
+        return written(name, MEDIA_TYPE, lambda out: write_blank(self.project, action_type, out))

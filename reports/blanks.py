@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, BinaryIO
 
 from django.utils.translation import override as language
@@ -34,7 +35,8 @@ from events.records import MeetingsColumn
 from partners.models import LONGEST_NAME, Project
 
 from .layout import EXAMPLE, HELP_SHEET, LISTS_SHEET, ROW_ID, Cell, sheet_columns
-from .workbook import Workbook, width_of
+from .writing.sheets import Workbook
+from .writing.spool import width_of
 
 LAST_ROW = 500
 LARGEST_NUMBER = 999_999_999
@@ -133,16 +135,16 @@ class BlankColumn:
 def write_blank(project: Project, action_type: ActionType, out: BinaryIO) -> None:
     """Write the empty workbook in which rows of one table are sent in."""
     with language("en"):
-        book = BlankBook(out, f"{project.acronym} {action_type.table_name}")
-        book.add_table(action_type, blank_columns(project, action_type))
-        book.add_help()
-        book.add_lists()
-    book.close()
+        columns = blank_columns(project, action_type)
+        with BlankBook(out, f"{project.acronym} {action_type.table_name}") as book:
+            book.add_table(action_type, columns)
+            book.addhelp_of()
+            book.add_lists()
 
 
 def blank_columns(project: Project, action_type: ActionType) -> list[BlankColumn]:
     """The columns of the table in the order of an export, the row id last."""
-    record, offered = record_type(action_type.record), _offered(project)
+    record, offered = record_type(action_type.record), offered_by(project)
     columns: list[BlankColumn] = []
     for column in sheet_columns(action_type):
         columns.append(_blank(column.heading, column.source, record, offered))
@@ -157,7 +159,7 @@ def _country() -> BlankColumn:
     return BlankColumn("Country", COUNTRY_HELP, choices=names, example="Germany")
 
 
-def _offered(project: Project) -> dict[type, list[str]]:
+def offered_by(project: Project) -> dict[type, list[str]]:
     """What the project has to choose from, by the kind of the column."""
     return {
         PartnersColumn: [partner.code for partner in project.partners.all()],
@@ -179,7 +181,7 @@ def _blank(
         example = record.status_word(Status.ACHIEVED)
     return BlankColumn(
         heading=heading,
-        help=_help(source, choices),
+        help=help_of(source, choices),
         source=source,
         choices=choices,
         several=isinstance(source, PartnersColumn | SectorsColumn),
@@ -187,7 +189,7 @@ def _blank(
     )
 
 
-def _help(source: Column | JoinedColumn, choices: Sequence[str]) -> str:
+def help_of(source: Column | JoinedColumn, choices: Sequence[str]) -> str:
     """What the form says of the column, and how its cells are read."""
     how = next((HOW[kind] for kind in type(source).__mro__ if kind in HOW), "")
     said = str(source.help_text) if isinstance(source, Column) else ""
@@ -206,25 +208,26 @@ class BlankBook(Workbook):
     def __init__(self, out: BinaryIO, title: str) -> None:
         super().__init__(out, title)
         self._lists: list[BlankColumn] = []
-        top = {"text_wrap": True, "valign": "top"}
+        top: dict[str, Any] = {"text_wrap": True, "valign": "top"}
         # As texts, so that a spreadsheet does not make a day of “4-8.02.2022”.
-        self._texts = self._book.add_format({**top, "num_format": "@"})
-        self._numbers = self._book.add_format({**top, "num_format": "0"})
+        self._texts = self.look("texts", **top, num_format="@")
+        self._numbers = self.look("numbers", **top, num_format="0")
         grey = {"italic": True, "font_color": "#6B7785"}
-        self._example = self._book.add_format({**top, **grey, "num_format": "@"})
+        self._example = self.look("example", **top, **grey, num_format="@")
 
     def add_table(self, action_type: ActionType, columns: Sequence[BlankColumn]) -> None:
-        sheet = self._book.add_worksheet(action_type.table_name)
+        sheet = self.sheet(action_type.table_name)
         for at, column in enumerate(columns):
             number = isinstance(column.source, NumberColumn)
             width = width_of(column.heading, [column.example])
             sheet.set_column(at, at, width, self._numbers if number else self._texts)
-            self._write(sheet, 0, at, column.heading, self._header)
-            self._write(sheet, 1, at, column.example, self._example)
+            self.write(sheet, 0, at, column.heading, self.header)
             sheet.write_comment(0, at, column.help, COMMENT)
             self._validate(sheet, at, column)
+        for at, column in enumerate(columns):
+            self.write(sheet, 1, at, column.example, self._example)
         sheet.freeze_panes(1, 1)
-        self._prepare_for_paper(sheet, action_type.caption)
+        self.prepare_for_paper(sheet, action_type.caption)
 
     def _validate(self, sheet: Worksheet, at: int, column: BlankColumn) -> None:
         rule = self._rule(column)
@@ -267,16 +270,18 @@ class BlankBook(Workbook):
         self._lists.append(column)
         return f"={LISTS_SHEET}!${name}$2:${name}${len(column.choices) + 1}"
 
-    def add_help(self) -> None:
-        sheet = self._book.add_worksheet(HELP_SHEET)
+    def addhelp_of(self) -> None:
+        sheet = self.sheet(HELP_SHEET)
         sheet.set_column(0, 0, 100, self._texts)
         for row, sentence in enumerate(HELP):
-            self._write(sheet, row, 0, sentence, self._texts)
+            self.write(sheet, row, 0, sentence, self._texts)
 
     def add_lists(self) -> None:
-        sheet = self._book.add_worksheet(LISTS_SHEET)
+        sheet = self.sheet(LISTS_SHEET)
         for at, column in enumerate(self._lists):
-            self._write(sheet, 0, at, column.heading, self._header)
-            for row, choice in enumerate(column.choices, start=1):
-                self._write(sheet, row, at, choice, self._texts)
+            self.write(sheet, 0, at, column.heading, self.header)
+        rows = zip_longest(*(column.choices for column in self._lists))
+        for number, row in enumerate(rows, start=1):
+            for at, choice in enumerate(row):
+                self.write(sheet, number, at, choice, self._texts)
         sheet.hide()

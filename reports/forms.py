@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.models import ActionType
-from kpis.forms import AsOfForm
+from kpis.forms import DAY_FORMATS, AsOfForm
 from partners.models import Partner, Project
+
+from .writing.formats import FORMATS
 
 ENDINGS = (".xlsx", ".xlsm", ".ods", ".csv", ".tsv", ".txt", ".docx")
 LONGEST_NAME = 200
+# A choice with a line below it that says what it is good for.
+DESCRIBED = '<span>{}<span class="cell-sub">{}</span></span>'
 
 
 class ReportForm(AsOfForm):
-    """The day as of which the report counts, and the partner whose it is; empty is all."""
+    """Which report: its form, the days that it covers, the partner whose it is; empty is all."""
 
+    form = forms.ChoiceField(label=gettext_lazy("Form"), required=False, widget=forms.RadioSelect)
+    since = forms.DateField(
+        label=gettext_lazy("Since"),
+        help_text=gettext_lazy("For the report of a period: only what was achieved from then on."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=DAY_FORMATS,
+    )
     partner = forms.ModelChoiceField(
         label=gettext_lazy("Partner"),
         queryset=Partner.objects.none(),
@@ -29,10 +44,41 @@ class ReportForm(AsOfForm):
         required=False,
         empty_label=gettext_lazy("the whole consortium"),
     )
+    field_order = ("form", "as_of", "since", "partner")
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["form"].choices = [  # type: ignore[attr-defined]
+            (format_.ending, format_html(DESCRIBED, format_.label, format_.words))
+            for format_ in FORMATS.values()
+        ]
+        self.initial.setdefault("form", next(iter(FORMATS)))
         self.fields["partner"].queryset = project.partners.all()  # type: ignore[attr-defined]
+
+    def clean_form(self) -> str:
+        return self.cleaned_data["form"] or next(iter(FORMATS))
+
+    def clean_as_of(self) -> date | None:
+        day: date | None = self.cleaned_data["as_of"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        since, day = found.get("since"), found.get("as_of") or timezone.localdate()
+        if since and since > day:
+            self.add_error("since", _("The period begins after the day of the report."))
+        return found
+
+    def wishes(self) -> dict[str, str]:
+        """What was asked for, as plain values."""
+        said = {name: self.cleaned_data[name] for name in ("as_of", "since", "partner")}
+        return {
+            name: value.code if isinstance(value, Partner) else value.isoformat()
+            for name, value in said.items()
+            if value
+        }
 
 
 class UploadForm(forms.Form):

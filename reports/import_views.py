@@ -32,7 +32,7 @@ from .reading.reader import FileError, mark_file
 from .results import CHANGED, DUPLICATE, LEFT_OUT, NEW, STOPPING, UNCHANGED, WRITING
 from .understanding.tables import fields_of
 from .wishes import LEAVE_OUT, SAME, Wishes, row_key
-from .workbook import MEDIA_TYPE
+from .writing.workbook import MEDIA_TYPE
 
 IMPORTS_SHOWN = 50
 ROWS_ON_A_PAGE = 25

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +14,11 @@ from django.utils.translation import gettext as _
 
 from partners.models import Project, User
 
-from . import keeping
+from . import background, keeping
 from .models import Import
 
 logger = logging.getLogger(__name__)
 State = Import.State
-SECONDS_BETWEEN_SIGNS = 2
-LONGEST_SILENCE = timedelta(seconds=60)
 PREVIEW, APPLY, UNDO = "preview", "apply", "undo"
 # For each job: the states from which it may begin, the one that it is in while it works, and the
 # one to which it falls back when it was interrupted.
@@ -41,20 +32,6 @@ WORK: dict[str, Callable[..., Any]] = {
     APPLY: keeping.apply,
     UNDO: keeping.undo,
 }
-_children: list[subprocess.Popen[bytes]] = []
-
-
-@dataclass
-class Progress:
-    """How far a job is; ``alive`` is false where nothing was heard of it for a while."""
-
-    done: int = 0
-    total: int = 0
-    alive: bool = True
-
-    @property
-    def percent(self) -> int | None:
-        return min(100 * self.done // self.total, 100) if self.total else None
 
 
 def begin(*, project: Project, user: User, file: File[Any], name: str, **options: Any) -> Import:
@@ -95,18 +72,7 @@ def _start(record: Import, job: str, user: User) -> None:
     if not _is_long(record):
         work(record, job, user)
         return
-    command = [sys.executable, "manage.py", "work_on_import", str(record.pk), job, str(user.pk)]
-    _children[:] = [child for child in _children if child.poll() is None]
-    _children.append(
-        subprocess.Popen(
-            command,
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            # Of its own session: it goes on when the server that started it stops.
-            start_new_session=True,
-        )
-    )
+    background.start("work_on_import", str(record.pk), job, str(user.pk))
 
 
 def _is_long(record: Import) -> bool:
@@ -119,7 +85,7 @@ def _is_long(record: Import) -> bool:
 def work(record: Import, job: str, user: User) -> None:
     """Do a job to its end, and tell how far it is meanwhile."""
     try:
-        with signs_of_life(record) as tell:
+        with background.signs_of_life(_path(record)) as tell:
             WORK[job](record, user=user, tell=tell)
     except keeping.SupersededError:
         logger.info("Import %d: somebody else works on it by now", record.pk)
@@ -140,44 +106,9 @@ def _give_up(record: Import, job: str) -> None:
     record.refresh_from_db()
 
 
-@contextmanager
-def signs_of_life(record: Import) -> Iterator[Callable[[int, int], None]]:
-    """Write every few seconds how far the work is: beside the file, since the work's own
-    transaction is seen by nobody before it ends."""
-    path, progress, stop = _path(record), Progress(), threading.Event()
-
-    def tell(done: int, total: int) -> None:
-        progress.done, progress.total = done, total
-
-    def write() -> None:
-        while True:
-            path.write_text(json.dumps({"done": progress.done, "total": progress.total}))
-            if stop.wait(SECONDS_BETWEEN_SIGNS):
-                return
-
-    thread = threading.Thread(target=write, daemon=True)
-    thread.start()
-    try:
-        yield tell
-    finally:
-        stop.set()
-        thread.join()
-        path.unlink(missing_ok=True)
-
-
-def progress_of(record: Import) -> Progress:
+def progress_of(record: Import) -> background.Progress:
     """How far the work on an import is, and whether it still goes on."""
-    path = _path(record)
-    heard = [record.worked_at] if record.worked_at else []
-    try:
-        said = json.loads(path.read_text() or "{}")
-        heard.append(
-            datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
-        )
-    except (OSError, ValueError):
-        said = {}
-    alive = bool(heard) and timezone.now() - max(heard) < LONGEST_SILENCE
-    return Progress(said.get("done", 0), said.get("total", 0), alive)
+    return background.progress_in(_path(record), record.worked_at)
 
 
 def _path(record: Import) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from actions.columns import Column
@@ -21,6 +22,9 @@ ROW_ID = "Row id"
 EXAMPLE = "EXAMPLE"  # the row id of a row that only shows how to fill in the others
 INDICATORS = "Table 0"
 DEADLINES = "Table 12"
+# The sheets of the report that hold no actions, beside these two tables.
+OWN_SHEETS = ("Cover", "Charts", "Partners", "Months", "Deviations", "Explain")
+COVER, CHARTS, PARTNERS, MONTHS, DEVIATIONS, EXPLAIN = OWN_SHEETS
 HELP_SHEET = "Help"
 LISTS_SHEET = "Lists"
 # A cell of a spreadsheet holds so many UTF-16 units and not one more.
@@ -28,7 +32,7 @@ LONGEST_CELL = 32_767
 LONGEST_PIECE = 16_000  # in characters, of which each takes two units at most
 CONTINUED = "continued"
 
-Cell = str | int | float | None
+Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True, eq=False)

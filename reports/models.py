@@ -13,7 +13,7 @@ from actions.models import ActionType
 from partners.models import Project, User
 from partners.querysets import OfProjectQuerySet
 
-from .querysets import ImportRowQuerySet
+from .querysets import ExportQuerySet, ImportRowQuerySet
 
 LONGEST_ENDING = 6
 
@@ -142,3 +142,82 @@ class KnownShape(models.Model):
 
     def __str__(self) -> str:
         return self.shape
+
+
+def template_path(record: DocumentTemplate, _filename: str) -> str:
+    """Where a template is kept: under a name that cannot be guessed, below its project."""
+    return f"templates/{record.project_id}/{uuid4().hex}.docx"
+
+
+class DocumentTemplate(models.Model):
+    """A Word template of a project's own; one that was replaced stays, with when that was."""
+
+    class Kind(models.TextChoices):
+        REPORT = "report", _("Report")
+        COOPERATION = "cooperation", _("Cooperation agreement")
+        BUSINESS = "business", _("Business agreement")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="document_templates")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    file = models.FileField(upload_to=template_path, max_length=200)
+    name = models.CharField(_("file"), max_length=200)
+    uploaded_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-uploaded_at", "-pk"]
+        verbose_name = _("Word template")
+        verbose_name_plural = _("Word templates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "kind"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="one_template_in_use_per_kind",
+                violation_error_message=_("The project has a template of this kind already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Export(models.Model):
+    """A long file that somebody asked for: written by a process of its own, kept for some days."""
+
+    class State(models.TextChoices):
+        WORKING = "working", _("Being written")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Not written")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="exports")
+    user = models.ForeignKey(User, models.CASCADE, related_name="exports")
+    subject = models.CharField(max_length=20, help_text="The report, a list, the organisations.")
+    ending = models.CharField(max_length=5)
+    wishes = models.JSONField(default=dict, help_text="What exporting.Asked holds.")
+    name = models.CharField(_("file"), max_length=200)
+    file = models.FileField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.WORKING)
+    fault = models.TextField(blank=True, help_text="Why the file was not written.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("export-detail", args=[self.project.slug, self.pk])
+
+    @property
+    def is_working(self) -> bool:
+        return self.state == self.State.WORKING

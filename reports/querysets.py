@@ -1,4 +1,4 @@
-"""The questions asked of the rows of imports."""
+"""The questions asked of the rows of imports, and of exports."""
 
 from __future__ import annotations
 
@@ -6,12 +6,24 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
+from partners.querysets import OfProjectQuerySet
+
 from .results import STOPPING, WRITING
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from partners.models import User
+
     from .models import Import
 
 ALL, WARNED, WAITING, TO_WRITE = "all", "warned", "waiting", "to_write"
+
+
+class ExportQuerySet(OfProjectQuerySet):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those that the user asked for, in projects of which the user still is a member."""
+        return super().visible_to(user).filter(user=user) if user.is_authenticated else self.none()
 
 
 class ImportRowQuerySet(models.QuerySet[Any]):

@@ -2,13 +2,46 @@
 
 from django.urls import path
 
-from . import blank_views, import_views, views
+from . import blank_views, document_views, export_views, import_views, template_views
 
 urlpatterns = [
-    path("report/", views.ReportPage.as_view(), name="report"),
-    path("report/workbook/", views.ReportWorkbook.as_view(), name="report-workbook"),
-    path("lists/<slug:key>/", views.ListExport.as_view(), name="list-export"),
-    path("organisations/export/", views.OrganisationExport.as_view(), name="organisation-export"),
+    path("report/", export_views.ReportPage.as_view(), name="report"),
+    path("report/file/", export_views.ReportFile.as_view(), name="report-file"),
+    path("report/exports/<int:pk>/", export_views.ExportDetail.as_view(), name="export-detail"),
+    path(
+        "report/exports/<int:pk>/progress/",
+        export_views.ExportProgress.as_view(),
+        name="export-progress",
+    ),
+    path("report/exports/<int:pk>/file/", export_views.ExportFile.as_view(), name="export-file"),
+    path("report/title-page/", template_views.TitlePage.as_view(), name="report-title-page"),
+    path("report/templates/", template_views.TemplateList.as_view(), name="report-templates"),
+    path(
+        "report/templates/<slug:kind>/",
+        template_views.TemplateDetail.as_view(),
+        name="report-template",
+    ),
+    path(
+        "report/templates/<slug:kind>/file/",
+        template_views.TemplateFile.as_view(),
+        name="report-template-file",
+    ),
+    path(
+        "report/templates/<slug:kind>/built-in/",
+        template_views.TemplateReset.as_view(),
+        name="report-template-reset",
+    ),
+    path(
+        "agreements/<int:pk>/document/",
+        document_views.AgreementDocument.as_view(),
+        name="agreement-document",
+    ),
+    path("lists/<slug:key>/", export_views.ListExport.as_view(), name="list-export"),
+    path(
+        "organisations/export/",
+        export_views.OrganisationExport.as_view(),
+        name="organisation-export",
+    ),
     path("import/", import_views.ImportList.as_view(), name="import"),
     path(
         "import/templates/<slug:slug>/",

@@ -1,4 +1,5 @@
-"""Runs every test on SQLite, on PostgreSQL and in a browser, and says what could not be run.
+"""Runs every test on SQLite, on PostgreSQL, in a browser and with an office program, and says what
+could not be run.
 
 With `--strict`, what could not be run counts as failed: there a green answer means everything.
 """
@@ -22,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SQLITE = "sqlite://:memory:"
 NO_TESTS_FOUND = 5  # exit code of pytest
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+OFFICES = ("soffice", "libreoffice")
+NEITHER = "not browser and not office"
 
 Verdict = Literal["passed", "FAILED", "not run"]
 
@@ -118,15 +121,26 @@ def find_browser() -> str:
     raise CannotRunError("chromium is not installed (on Debian: apt-get install chromium)")
 
 
+def find_office() -> str:
+    """Find the system's office program, which opens what the report writes."""
+    for name in OFFICES:
+        if path := shutil.which(name):
+            return path
+    raise CannotRunError(
+        "LibreOffice is not installed (on Debian: apt-get install libreoffice-calc"
+        " libreoffice-writer)"
+    )
+
+
 def on_sqlite(name: str) -> Outcome:
-    """Run all tests that need no browser on SQLite."""
-    return run_pytest(name, "not browser", {"DATABASE_URL": SQLITE})
+    """Run all tests that need no other program on SQLite."""
+    return run_pytest(name, NEITHER, {"DATABASE_URL": SQLITE})
 
 
 def on_postgresql(name: str) -> Outcome:
     """Run the same tests on PostgreSQL."""
     with postgresql() as url:
-        return run_pytest(name, "not browser", {"DATABASE_URL": url})
+        return run_pytest(name, NEITHER, {"DATABASE_URL": url})
 
 
 def in_browser(name: str) -> Outcome:
@@ -134,7 +148,17 @@ def in_browser(name: str) -> Outcome:
     return run_pytest(name, "browser", {"DATABASE_URL": SQLITE, "CHROMIUM": find_browser()})
 
 
-PARTS = {"SQLite": on_sqlite, "PostgreSQL": on_postgresql, "Browser": in_browser}
+def in_office(name: str) -> Outcome:
+    """Run the tests that open files in an office program."""
+    return run_pytest(name, "office", {"DATABASE_URL": SQLITE, "SOFFICE": find_office()})
+
+
+PARTS = {
+    "SQLite": on_sqlite,
+    "PostgreSQL": on_postgresql,
+    "Browser": in_browser,
+    "Office": in_office,
+}
 
 
 def run_part(name: str) -> Outcome:

@@ -11,20 +11,24 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from actions.models import Action
+from actions.models import Action, EvidenceFile
+from actions.services import add_evidence_file
 from kpis.loading import load_project
 from partners.access import ProjectView
 from partners.models import Change, Membership, Organisation, Project, User
 from partners.roles import Role
 from partners.services import add_organisation
-from reports.models import Import
-from reports.workbook import write_report
+from reports.models import Export, Import
+from reports.writing.content import Report, Scope
+from reports.writing.word import built_in
+from reports.writing.workbook import write_workbook
 from tests.conftest import ELCA, PASSWORD
 from tests.making import make_action, on
 from tests.pages import Fields, filled, member, page, quick
@@ -46,6 +50,7 @@ WRITERS = (403, 200, 200, 200, 200)
 OWNERS = (403, 200, 403, 200, 200)  # the record is one of AMZ
 KEEPERS = (403, 403, 403, 200, 200)
 ADMINS = (403, 403, 403, 403, 200)
+OF_THE_LEADER = (404, 404, 404, 200, 404)
 LEADS_ON = (302, 302, 302, 302, 302)
 NO_POST = (405, 405, 405, 405, 405)
 NOT_EVEN_ADMINS = (403, 403, 403, 403, 405)  # open to administrators, but not in this way
@@ -58,6 +63,7 @@ WITHOUT_CHANGES = {
     "import-apply",
     "import-undo",
     "matchmaking-add",
+    "report-template-reset",
 }
 
 
@@ -85,6 +91,15 @@ class Things:
         slug = {**SLUGS, "action": self.slug}[key]
         return found or make_action(self.project, slug, title=title, occasions=(on(2022, 3, 1),))
 
+    def file(self) -> int:
+        """The file of evidence that the record of AMZ has."""
+        action = self.record("action")
+        found = EvidenceFile.objects.filter(action=action).first()
+        file = SimpleUploadedFile("One file.txt", b"One file")
+        return (
+            found or add_evidence_file(action=action, title="One file", file=file, user=None)
+        ).pk
+
     def upload(self) -> int:
         """The import that the project has, made where there is none yet: it takes a while."""
         found = Import.objects.of(self.project).first()
@@ -93,6 +108,23 @@ class Things:
             url = reverse("import", args=[self.project.slug])
             assert admin.post(url, upload(admin, self)).status_code == 302
         return Import.objects.of(self.project).get().pk
+
+    def export(self) -> int:
+        """A long file that a task leader asked for: nobody else sees it."""
+        found = Export.objects.of(self.project).first()
+        if found is None:
+            leader = self.project.memberships.filter(role=Role.LEADER).first()
+            user = leader.user if leader else User.objects.create(username="leads-another")
+            found = Export.objects.create(
+                project=self.project,
+                user=user,
+                subject="report",
+                ending="csv",
+                name="One file.csv",
+                file=ContentFile(b"one file", "one.csv"),
+                state=Export.State.READY,
+            )
+        return found.pk
 
 
 @dataclass(frozen=True)
@@ -122,8 +154,17 @@ def record_form(key: str) -> Callable[[Client, Things], Fields]:
 
 def upload(_client: Client, things: Things) -> dict[str, Any]:
     out = io.BytesIO()
-    write_report(things.project, out)
+    write_workbook(Report(Scope(things.project)), out)
     return {"file": SimpleUploadedFile("report.xlsx", out.getvalue())}
+
+
+def evidence(_client: Client, _things: Things) -> dict[str, Any]:
+    # The first bytes are asked: a name that ends in .pdf would not do.
+    return {"title": "Signed", "file": SimpleUploadedFile("scan.pdf", b"%PDF-1.7 signed")}
+
+
+def file_pk(things: Things) -> dict[str, Any]:
+    return {"pk": things.file()}
 
 
 def record_rows(key: str) -> Iterator[tuple[str, Row]]:
@@ -168,6 +209,22 @@ def organisation_pk(things: Things) -> dict[str, Any]:
     return {"pk": things.organisation.pk}
 
 
+def export_pk(things: Things) -> dict[str, Any]:
+    return {"pk": things.export()}
+
+
+def word_template(_client: Client, _things: Things) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("own.docx", built_in.cooperation_template())}
+
+
+def title_page(client: Client, things: Things) -> Fields:
+    return filled(client.get(f"/{things.project.slug}/report/title-page/"), deliverable="D9.9")
+
+
+def of_kind(_things: Things) -> dict[str, Any]:
+    return {"kind": "cooperation"}
+
+
 def upload_pk(things: Things) -> dict[str, Any]:
     return {"pk": things.upload()}
 
@@ -208,16 +265,31 @@ ROWS: dict[str, Row] = {
     "targets": Row(
         KEEPERS, sent(KEEPERS), lambda t: {"number": t.number}, lambda _c, _t: {"AMZ": "3"}
     ),
+    "deviations": Row(),
+    "deviation": Row(
+        OWNERS,
+        sent(OWNERS),
+        lambda t: {"number": t.number, "code": t.partner},
+        lambda _c, _t: {"text": "Borders were closed", "seen": ""},
+    ),
     "partner": Row(kwargs=lambda t: {"code": t.partner}),
     "timeline": Row(),
     "deadline-status": Row(
         LEADS_ON, sent(KEEPERS), lambda t: {"pk": t.deadline}, lambda _c, _t: {"status": "started"}
     ),
+    "overview-picture": Row(kwargs=lambda _t: {"form": "svg"}),
+    "indicator-picture": Row(kwargs=lambda t: {"number": t.number, "form": "png"}),
+    "partners-picture": Row(kwargs=lambda t: {"number": t.number, "form": "svg"}),
+    "timeline-picture": Row(kwargs=lambda _t: {"form": "png"}),
     # Records
     **dict(record_rows("action")),
     **dict(record_rows("agreement")),
     **dict(record_rows("event")),
     **dict(record_rows("matchmaking")),
+    # Files of evidence
+    "file-add": Row(OWNERS, sent(OWNERS), lambda t: {"pk": t.record("action").pk}, evidence),
+    "file": Row(kwargs=file_pk),
+    "file-delete": Row(OWNERS, sent(OWNERS), file_pk),
     # Organisations
     "organisation-list": Row(),
     "organisation-suggest": Row(),
@@ -230,9 +302,20 @@ ROWS: dict[str, Row] = {
     ),
     # Reports
     "report": Row(),
-    "report-workbook": Row(),
+    "report-file": Row(),
+    "export-detail": Row(OF_THE_LEADER, NO_POST, export_pk),
+    "export-progress": Row(OF_THE_LEADER, NO_POST, export_pk),
+    "export-file": Row(OF_THE_LEADER, NO_POST, export_pk),
     "list-export": Row(kwargs=lambda _t: {"key": "action"}),
     "organisation-export": Row(),
+    "report-title-page": Row(KEEPERS, sent(KEEPERS), data=title_page),
+    "report-templates": Row(KEEPERS, (403, 403, 403, 405, 405)),
+    "report-template": Row(KEEPERS, sent(KEEPERS), of_kind, word_template),
+    "report-template-file": Row(KEEPERS, (403, 403, 403, 405, 405), of_kind),
+    "report-template-reset": Row(
+        (403, 403, 403, 302, 302), sent(KEEPERS), of_kind  # there is no own one to go back from
+    ),
+    "agreement-document": Row(kwargs=lambda t: {"pk": t.record("agreement").pk}),
     "import": Row(ADMINS, sent(ADMINS), data=upload),
     "import-template": Row(kwargs=lambda t: {"slug": t.slug}),
     "import-detail": Row(ADMINS, NOT_EVEN_ADMINS, upload_pk),
@@ -422,11 +505,22 @@ def test_a_reader_who_belongs_to_a_partner_is_still_a_reader(elca: Project) -> N
 
 
 def test_pages_offer_only_what_the_role_may_do(things: Things, clients: dict[str, Client]) -> None:
-    action = things.record("action").get_absolute_url()
+    action, file = things.record("action").get_absolute_url(), things.file()
     offers = {
-        action: {f"{action}edit/": OWNERS, f"{action}delete/": OWNERS},
+        action: {
+            f"{action}edit/": OWNERS,
+            f"{action}delete/": OWNERS,
+            f"/elca/files/{file}/": ALL,
+            f"/elca/files/{file}/delete/": OWNERS,
+        },
         "/elca/": {"/elca/actions/new/": WRITERS, "/elca/import/": ADMINS, "/elca/report/": ALL},
-        "/elca/kpis/4/": {"/elca/kpis/4/targets/": KEEPERS},
+        "/elca/kpis/4/": {
+            "/elca/kpis/4/targets/": KEEPERS,
+            "/elca/kpis/4/deviations/AMZ/": OWNERS,
+            "/elca/kpis/4/deviations/ELCA/": KEEPERS,
+        },
+        "/elca/deviations/": {"/elca/kpis/4/deviations/AMZ/": OWNERS},
+        "/elca/partners/AMZ/": {"/elca/kpis/4/deviations/AMZ/": OWNERS},
         "/elca/organisations/": {"/elca/organisations/new/": WRITERS},
         things.organisation.get_absolute_url(): {
             f"{things.organisation.get_absolute_url()}edit/": KEEPERS,
@@ -458,7 +552,9 @@ def other(db: None, tmp_path: Path) -> Things:  # noqa: ARG001 opens the databas
     found = replace(make_things(project), partner="FOREIGN", number=77, slug="foreign-type")
     for key in SLUGS:
         found.record(key)
+    found.file()
     found.upload()
+    found.export()
     return found
 
 
@@ -471,8 +567,9 @@ def test_what_is_of_another_project_is_not_there(
         if not below:
             continue
         own_data = {"status": "done", "reason": "x", "into": str(other.spare.pk), "title": "x"}
+        named = ROWS[name].kwargs(other).keys() - {"key", "type_slug", "form", "kind"}
         for project in ("other", "elca"):
-            if project == "elca" and not ROWS[name].kwargs(other).keys() - {"key", "type_slug"}:
+            if project == "elca" and not named:
                 continue  # names nothing of the other project
             url = address(name, other, project)
             for answer in (clients[role].get(url), clients[role].post(url, own_data)):
@@ -497,7 +594,7 @@ def test_not_even_for_who_is_a_member_of_both(
     client.force_login(both)
     before = everything()
     for name, below in NAMES.items():
-        if not below or not ROWS[name].kwargs(other).keys() - {"key"}:
+        if not below or not ROWS[name].kwargs(other).keys() - {"key", "form", "kind"}:
             continue
         if name.endswith("-add-type") and name != "action-add-type":
             continue  # tables of these names stand in both projects
@@ -557,7 +654,7 @@ def test_an_organisation_merges_into_its_own_project_only(
         ("actions/", "mission"),
         ("actions/", "type"),
         ("organisations/", "sector"),
-        ("report/workbook/", "partner"),
+        ("report/file/", "partner"),
     ],
 )
 def test_a_filter_knows_nothing_of_another_project(
@@ -572,7 +669,7 @@ def test_a_filter_knows_nothing_of_another_project(
     answer = clients["admin"].get(f"/elca/{path}", {name: values[name]})
     assert "Select a valid choice" in page(answer).text
     assert "Foreign" not in page(answer).text
-    if path != "report/workbook/":
+    if path != "report/file/":
         assert "0 rows" in page(answer).text or "0 organisations" in page(answer).text
 
 

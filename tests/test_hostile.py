@@ -69,8 +69,9 @@ ASKED = [
     ("", "as_of"),
     ("kpis/4/", "as_of partner counted-page counted-sort left-page left-sort"),
     ("partners/AMZ/", "as_of"),
+    ("deviations/", "as_of"),
     ("timeline/", "mission"),
-    ("report/workbook/", "as_of partner"),
+    ("report/file/", "as_of partner"),
     ("lists/action/", "q type partner status gap since"),
     ("organisations/export/", "q kind country sector"),
 ]
@@ -103,7 +104,11 @@ def test_a_number_that_names_nothing_is_not_there(admin: Client, number: str) ->
         "/elca/organisations/{}/",
         "/elca/organisations/{}/merge/",
         "/elca/kpis/{}/targets/",
+        "/elca/kpis/{}/deviations/AMZ/",
         "/elca/timeline/{}/",
+        "/elca/actions/{}/files/",
+        "/elca/files/{}/",
+        "/elca/files/{}/delete/",
         "/elca/import/{}/",
         "/{}/timeline/",
     ]:
@@ -112,7 +117,9 @@ def test_a_number_that_names_nothing_is_not_there(admin: Client, number: str) ->
 
 @pytest.mark.parametrize("code", ["%00", "A%00B", "amz", "%F0%9F%8F%AD", "a" * 5000, "AMZ%2F", "%"])
 def test_a_code_that_names_nobody_is_not_there(admin: Client, code: str) -> None:
-    assert admin.get(f"/elca/partners/{code}/").status_code in (400, 404)
+    for path in ("/elca/partners/{}/", "/elca/kpis/4/deviations/{}/"):
+        assert admin.get(path.format(code)).status_code in (400, 404), path
+        assert admin.post(path.format(code)).status_code in (400, 404, 405), path
 
 
 def everywhere(fields: Fields, odd: str) -> Fields:
@@ -135,9 +142,9 @@ FORMS = [
 def test_odd_values_in_every_field_have_an_answer(
     admin: Client, blank: Callable[[str], Fields], odd: str
 ) -> None:
-    for path in ["matchmaking/new/matchmaking/", "organisations/new/"]:
+    for path in ["matchmaking/new/matchmaking/", "organisations/new/", "kpis/4/deviations/AMZ/"]:
         fields = blank(path)
-        assert len(fields) > 3
+        assert len(fields) >= 3
         sent = everywhere({**fields, "partners": [], "sectors": []}, ODD[odd])
         assert admin.post(f"/elca/{path}", sent).status_code in (302, 400, 422), path
 

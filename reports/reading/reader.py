@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
+from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any, BinaryIO
@@ -21,22 +17,13 @@ from django.utils.translation import gettext as _
 
 from . import wire
 from .cells import Book, Mark
-from .limits import BYTES_WRITTEN, OUT_OF_MEMORY, SECONDS, SECONDS_TO_MARK
+from .limits import BYTES_WRITTEN, SECONDS, SECONDS_TO_MARK
+from .process import HEAVY, REASONS, complaint, run_child
 from .sentences import in_cell, sentence
 
 logger = logging.getLogger(__name__)
 CHILD = "reports.reading.child"
-# Of the environment, the other process gets no more than it needs to start: no keys, no passwords.
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _CHUNK = 1_000_000
-# How a process ends that was refused more memory, in Python and in Rust.
-HEAVY = {OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGSEGV}
-REASONS = {
-    **dict.fromkeys(HEAVY, "heavy"),
-    -getattr(signal, "SIGKILL", 0): "heavy",
-    -getattr(signal, "SIGXCPU", 0): "slow",
-}
-_LONGEST_COMPLAINT = 2000
 
 
 class FileError(ValueError):
@@ -89,8 +76,7 @@ def _ask(
         # The fast reader ends so over a single cell far away from the others.
         code = _run(folder, {**request, "careful": True}, end)
     if code:
-        complaint = (folder / "complaint").read_bytes()[-_LONGEST_COMPLAINT:]
-        logger.warning("Reading ended with %d: %s", code, complaint.decode("utf-8", "replace"))
+        logger.warning("Reading ended with %d: %s", code, complaint(folder))
         raise FileError(sentence(REASONS.get(code, "damaged")))
 
 
@@ -119,25 +105,10 @@ def _copy_open(file: BinaryIO, target: Path) -> None:
 
 def _run(folder: Path, request: dict[str, Any], end: float) -> int:
     """The exit code of the other process; it is stopped when the clock shows the end."""
-    (folder / "request").write_text(json.dumps(request), encoding="utf-8")
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    with (folder / "complaint").open("wb") as complaint:
-        process = subprocess.Popen(
-            [sys.executable, "-E", "-s", "-X", "utf8", "-m", CHILD, str(folder)],
-            cwd=settings.BASE_DIR,
-            # What it writes on its way stays in the folder, and goes with it when it is stopped.
-            env={**environment, "TMPDIR": str(folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=complaint,
-        )
     try:
-        return process.wait(timeout=max(end - monotonic(), 0))
-    except subprocess.TimeoutExpired:
+        return run_child(CHILD, folder, request, end)
+    except TimeoutExpired:
         raise FileError(sentence("slow")) from None
-    finally:
-        process.kill()
-        process.wait()
 
 
 def _book(path: Path) -> Book:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from actions.models import ActionType
-from reports.layout import DEADLINES, HELP_SHEET, INDICATORS, LISTS_SHEET
+from reports.layout import DEADLINES, HELP_SHEET, INDICATORS, LISTS_SHEET, OWN_SHEETS
 
 from .headings import heading_key, plain_key, title_keys, without_number
 from .vocabulary import TABLE_WORDS
@@ -26,10 +26,13 @@ _CAPTION = re.compile(
 )
 # “Tabelle3” is what Excel calls a third sheet in German, whatever it holds.
 _SHEET_NUMBER = re.compile(rf"^\s*(?!tabelle\d)(?:{TABLE_WORDS}|t)[\s._-]*(\d{{1,3}})\b", re.I)
-# The first headings of the report's tables that hold no actions.
+# The first headings of the report's sheets that hold no actions.
 _OTHER_HEADINGS = (
     ("", "title", "description", "total"),
     ("deadline", "activity", "status"),
+    ("mission", "activity"),
+    ("indicator", "row id", "table", "title"),
+    ("indicator", "short of its target"),
 )
 
 
@@ -143,6 +146,11 @@ class Namer:
 def is_help(name: str) -> bool:
     """Whether a name is that of a sheet which comes with an empty workbook."""
     return plain_key(name) in {plain_key(HELP_SHEET), plain_key(LISTS_SHEET)}
+
+
+def is_own_sheet(name: str) -> bool:
+    """Whether a name is that of a sheet which only an exported report has."""
+    return plain_key(name) in {plain_key(own) for own in OWN_SHEETS}
 
 
 def is_caption(text: str) -> bool:

@@ -18,7 +18,7 @@ from .columns import PARTNERS, SAID, ColumnReader, apply_mapping, duplicates, gu
 from .found import Choice, Found, FoundColumn, FoundTable
 from .headings import Vocabulary, fields, plain_key
 from .joining import Table
-from .naming import Namer, is_help
+from .naming import Namer, are_of_other_table, is_help, is_own_sheet
 from .rows import RowSorter
 from .scanning import Scanner, Segment
 from .types import BY_OPTION, SAYS_SO, Typed, Typer
@@ -107,6 +107,7 @@ class _Finder:
         self.chosen = chosen
         self.remembered = remembered
         self.is_document = book.kind == "docx"
+        self.is_exported = book.exported_at is not None
         self.vocabularies = {slug: Vocabulary([kind]) for slug, kind in self.types.items()}
         self.offered: dict[str, dict[str, SheetColumn]] = {}
         self.any_vocabulary = Vocabulary(types)
@@ -129,6 +130,10 @@ class _Finder:
         if any(_key(index, segment) in self.chosen for segment in segments):
             return False
         if not sheet.rows or self.scanner.namer.is_other_sheet(sheet.name):
+            return True
+        if are_of_other_table([str(cell or "") for cell in sheet.rows[0].cells]):
+            return True
+        if self.is_exported and is_own_sheet(sheet.name):
             return True
         if any(kind.type for kind in typed):
             return False

@@ -16,7 +16,10 @@ from .looking import cell, downloaded, indicator_row
 
 pytestmark = pytest.mark.browser
 
-SHEETS = ["Table 0", *(f"Table {number}" for number in range(2, 13))]
+SHEETS = [
+    "Cover", "Table 0", "Charts", "Partners", *(f"Table {number}" for number in range(2, 13)),
+    "Months", "Deviations", "Explain",
+]  # fmt: skip
 WORKSHOPS = "National workshops with SMEs"
 ADDED = "Light batteries for light vehicles"
 
@@ -25,7 +28,7 @@ def export_report(page: Page) -> Workbook:
     """Download the report through its page."""
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Report").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download the workbook").click()
+        page.get_by_role("button", name="Download the report").click()
     assert download.value.suggested_filename.startswith("ELCA-report-")
     return downloaded(download.value)
 

@@ -273,3 +273,54 @@ def test_progress_takes_as_many_queries_for_many_actions_as_for_few(
     with django_assert_num_queries(7):
         project_progress(elca)
     assert Action.objects.filter(pk__in=[a.pk for a in extra]).count() == 40
+
+
+@pytest.mark.parametrize("day", [date(2022, 6, 30), None])
+def test_figures_of_periods_add_up_to_those_of_the_whole(elca: Project, day: date | None) -> None:
+    cuts = [date(2021, 7, 1), date(2022, 1, 1), date(2022, 4, 15)]
+    firsts, lasts = [None, *cuts], [*(cut - timedelta(days=1) for cut in cuts), day]
+    periods = [
+        project_progress(elca, since=since, as_of=until)
+        for since, until in zip(firsts, lasts, strict=True)
+    ]
+    undated = dict.fromkeys(TODAY, 0)
+    if day is None:
+        for row in Action.objects.of(elca).filter(status="achieved", counts_from=None):
+            undated[row.type.indicators.get().number] += 1
+    assert day or sum(undated.values()) > 0
+    for line in project_progress(elca, as_of=day).lines:
+        number = line.indicator.number
+        parts = [period.line(number) for period in periods]
+        assert sum(p.total.achieved for p in parts) + undated[number] == line.total.achieved
+        for code, figure in line.partners.items():
+            found = sum(p.partners[code].achieved for p in parts)
+            assert undated[number] or found == figure.achieved
+        assert {p.total.rows for p in parts} == {line.total.rows}
+
+
+def test_a_period_counts_what_is_dated_in_it_and_says_why_not(elca_empty: Project) -> None:
+    dates = {"before": on(2022, 2, 28), "in": on(2022, 3, 1), "after": on(2022, 4, 1)}
+    for title, occasion in dates.items():
+        make_action(
+            elca_empty, "national-workshops", title=title, status="achieved", occasions=(occasion,)
+        )
+    make_action(elca_empty, "national-workshops", title="undated", status="achieved")
+    indicator = elca_empty.indicators.get(number=6)
+    since, until = date(2022, 3, 1), date(2022, 3, 31)
+    rows = rows_of(indicator, since=since, as_of=until)
+    found = dict(rows.values_list("title", "verdict"))
+    assert found == {"before": "earlier", "in": "counted", "after": "later", "undated": "undated"}
+    assert project_progress(elca_empty, since=since, as_of=until).line(6).total.achieved == 1
+
+
+def test_a_sector_is_new_in_one_period_only(elca_empty: Project) -> None:
+    energy = elca_empty.sectors.get(name="Energy generation and efficiency")
+    heavy = elca_empty.sectors.get(name="Energy-intensive industries")
+    for day, sectors in ((on(2022, 1, 5), (energy,)), (on(2022, 5, 5), (energy, heavy))):
+        make_action(
+            elca_empty, "sectors", title=str(day), status="achieved", occasions=(day,),
+            sectors=sectors,
+        )  # fmt: skip
+    late = project_progress(elca_empty, since=date(2022, 3, 1), number=10).line(10).total
+    assert late.things == [heavy.name]
+    assert late.achieved == 1

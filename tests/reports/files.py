@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import openpyxl
+from django.core.management import call_command
 from openpyxl.workbook import Workbook
 
 from partners.models import Project
 from reports.importing import run_import
 from reports.results import ImportResult
-from reports.workbook import write_report
+from reports.writing.content import Report, Scope
+from reports.writing.workbook import write_workbook
 
 WORKSHOPS = "6. National workshops with SMEs 10 in total (2 per partner)"
 HEADINGS = [WORKSHOPS, "Responsible", "Description", "Dates & Location", "Expectations & Results"]
@@ -21,7 +24,7 @@ HEADINGS = [WORKSHOPS, "Responsible", "Description", "Dates & Location", "Expect
 def report(project: Project, **options: Any) -> BytesIO:
     """The report workbook."""
     out = BytesIO()
-    write_report(project, out, **options)
+    write_workbook(Report(Scope(project, **options)), out)
     return out
 
 
@@ -70,8 +73,8 @@ def cell_of(sheet: Any, heading: str, row: int) -> Any:
     return sheet.cell(row, headings.index(heading) + 1)
 
 
-def bring(project: Project, file: BytesIO, **options: Any) -> ImportResult:
-    return run_import(project=project, user=None, file=file, name="test.xlsx", **options)
+def bring(project: Project, file: BytesIO, name: str = "test.xlsx", **options: Any) -> ImportResult:
+    return run_import(project=project, user=None, file=file, name=name, **options)
 
 
 def counts(result: ImportResult) -> tuple[int, int, int, int]:
@@ -85,3 +88,12 @@ def counts(result: ImportResult) -> tuple[int, int, int, int]:
 def problems(result: ImportResult) -> list[tuple[int, str]]:
     """The places of the errors."""
     return [(problem.row, problem.column) for problem in result.errors]
+
+
+def kpi_report(**limits: Any) -> list[dict[str, Any]]:
+    """The figures as the command line says them: the reference of every form of the report."""
+    options = {name: str(value) for name, value in limits.items() if value}
+    out = StringIO()
+    call_command("kpi_report", format="json", stdout=out, **options)
+    found: list[dict[str, Any]] = json.loads(out.getvalue())["indicators"]
+    return found

@@ -20,7 +20,7 @@ from partners.models import Partner, Project, Sector
 from reports.blanks import HELP, write_blank
 from reports.layout import EXAMPLE, HELP_SHEET, LISTS_SHEET, ROW_ID, sheet_columns
 from reports.reading.cells import EXPORTED
-from reports.workbook import write_list
+from reports.writing.lists import write_list
 from tests.reports.files import bring, cell_of, counts, opened, report, saved
 
 pytestmark = pytest.mark.django_db
@@ -223,7 +223,7 @@ def test_it_is_a_file_with_a_name(as_user: Any) -> None:
     day = timezone.localdate().isoformat()
     name = f'filename="ELCA-template-national-workshops-{day}.xlsx"'
     assert name in response["Content-Disposition"]
-    assert opened(BytesIO(response.content)).sheetnames[0] == "Table 7"
+    assert opened(BytesIO(response.getvalue())).sheetnames[0] == "Table 7"
 
 
 def test_members_get_it_and_nobody_else(as_user: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,9 @@ from django.utils import timezone
 
 from actions.models import Action
 from partners.models import Project
-from tests.reports.files import opened, report, workshops
+from reports.writing.content import TooLongError
+from reports.writing.formats import FORMATS
+from tests.reports.files import report, workshops
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("elca")]
 
@@ -89,6 +92,8 @@ def test_kpi_report_as_text() -> None:
         (["--as-of", "30.06.2022"], "YYYY-MM-DD"),
         (["--as-of", "2022-02-31"], "is not a day"),
         (["--as-of", "20220630"], "is not a day"),
+        (["--since", "June"], "is not a day"),
+        (["--since", "2022-07-01", "--as-of", "2022-06-30"], "begins on 2022-07-01, after"),
     ],
 )
 @pytest.mark.parametrize("command", ["kpi_report", "export_report"])
@@ -112,18 +117,46 @@ def test_the_project_is_asked_for_where_it_is_not_clear(elca: Project) -> None:
     assert run_json("kpi_report")["project"] == "renamed"
 
 
-def test_export_report_writes_the_workbook(tmp_path: Path) -> None:
-    path = tmp_path / "r.xlsx"
+def test_kpi_report_of_a_period_says_so() -> None:
+    period = ("--since", "2022-01-01", "--as-of", "2022-06-30")
+    assert run_json("kpi_report", *period)["since"] == "2022-01-01"
+    assert "elca, since 2022-01-01, as of 2022-06-30" in run("kpi_report", *period)
+    assert "since" not in run_json("kpi_report")
+
+
+SIGNS = {"xlsx": b"PK", "docx": b"PK", "zip": b"PK", "pdf": b"%PDF", "csv": b"\xef\xbb\xbfTable 0"}
+
+
+@pytest.mark.parametrize("ending", list(SIGNS))
+def test_export_report_writes_the_form_that_the_ending_says(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"r.{ending.upper()}"
     assert "was written" in run("export_report", str(path), "--partner", "AMZ")
-    with path.open("rb") as file:
-        assert "Table 0" in opened(file).sheetnames  # type: ignore[arg-type]
+    assert path.read_bytes().startswith(SIGNS[ending])
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
 def test_export_report_refuses_other_endings_and_places(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"must end in \.xlsx"):
-        run("export_report", str(tmp_path / "r.pdf"))
+    with pytest.raises(CommandError, match=r"must end in one of: \.xlsx, \.docx, \.pdf"):
+        run("export_report", str(tmp_path / "r.odt"))
     with pytest.raises(CommandError, match="cannot be written"):
         run("export_report", str(tmp_path / "none" / "r.xlsx"))
+
+
+def test_a_report_that_fails_leaves_the_file_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("as it was")
+
+    def fails(_report: Any, out: Any) -> None:
+        out.write(b"half")
+        raise TooLongError("too long")
+
+    monkeypatch.setitem(FORMATS, "csv", replace(FORMATS["csv"], write=fails))
+    with pytest.raises(CommandError, match="too long"):
+        run("export_report", str(path))
+    assert path.read_text() == "as it was"
+    assert [p.name for p in tmp_path.iterdir()] == ["r.csv"]
 
 
 def test_import_actions_tells_each_sheet(elca: Project, tmp_path: Path) -> None:

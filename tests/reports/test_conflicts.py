@@ -30,8 +30,8 @@ from tests.reports.files import workshops as workshops_file
 
 pytestmark = pytest.mark.django_db
 ROW = 3  # of the sheet, where the row of T8-02 stands in an export
-SHEET = 6  # the place of Table 8 among the results, one less than in the file with Table 0
-KEY = "7:3"
+SHEET = 6  # the place of Table 8 among the results
+KEY = "10:3"  # of that row: Table 8 is the eleventh sheet of the file
 State = Import.State
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from actions.models import Action
 from partners.models import Project, User
-from reports import jobs, keeping
+from reports import background, jobs, keeping
 from reports.models import Import
 from tests.reports.files import workshops
 
@@ -118,5 +118,5 @@ def test_a_long_file_is_left_to_another_process(
     file = ContentFile(workshops(ROW).getvalue(), "rows.xlsx")
     made = jobs.begin(project=elca, user=cast["admin"], file=file, name="rows.xlsx")
     assert (made.state, made.summary) == (State.READING, {})
-    [child] = jobs._children
+    [child] = background._children
     child.wait(timeout=60)

@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,7 +17,7 @@ from django.utils import timezone
 from actions.models import Action
 from partners.models import Project
 from reports.models import Import
-from reports.workbook import MEDIA_TYPE
+from reports.writing.workbook import MEDIA_TYPE
 from tests.making import make_action
 from tests.reports.files import cell_of, edited, opened, report, workshops
 
@@ -28,9 +27,9 @@ GOOD = ["Good", "AMZ", "About it", "03.03.2022", "Fine"]
 BAD = ["Bad", "XYZ", "", "31.02.2022", ""]
 
 
-def book_of(response: HttpResponse) -> Any:
+def book_of(response: Any) -> Any:
     assert (response.status_code, response["Content-Type"]) == (200, MEDIA_TYPE)
-    return opened(BytesIO(response.content))
+    return opened(BytesIO(response.getvalue()))
 
 
 def uploaded(client: Client, file: BytesIO, name: str = "rows.xlsx", **more: str) -> Any:
@@ -45,21 +44,21 @@ def test_the_report_page_tells_what_the_workbook_holds(as_user: Any) -> None:
 
 
 def test_the_workbook_is_a_file_with_a_name(as_user: Any) -> None:
-    response = as_user("reader").get("/elca/report/workbook/")
+    response = as_user("reader").get("/elca/report/file/")
     assert book_of(response)["Table 5"].max_row == 21
     today = timezone.localdate().isoformat()
     assert f'filename="ELCA-report-{today}.xlsx"' in response["Content-Disposition"]
 
 
 def test_the_workbook_of_a_day_and_a_partner(as_user: Any) -> None:
-    url = "/elca/report/workbook/?as_of=2022-06-30&partner=AMZ"
+    url = "/elca/report/file/?as_of=2022-06-30&partner=AMZ"
     response = as_user("amz").get(url)
     assert "ELCA-report-AMZ-2022-06-30.xlsx" in response["Content-Disposition"]
     assert book_of(response)["Table 5"].max_row == 5
 
 
 def test_a_wrong_day_or_partner_is_shown_in_the_form(as_user: Any) -> None:
-    response = as_user("reader").get("/elca/report/workbook/?as_of=nonsense&partner=XYZ")
+    response = as_user("reader").get("/elca/report/file/?as_of=nonsense&partner=XYZ")
     assert response.status_code == 422
     assert "Enter a valid date" in response.content.decode()
 

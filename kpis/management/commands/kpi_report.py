@@ -23,7 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         want = asked(options)
-        figures = figures_of(project_progress(want.project, as_of=want.as_of), want.partner)
+        progress = project_progress(want.project, as_of=want.as_of, since=want.since)
+        figures = figures_of(progress, want.partner)
         if options["format"] == "json":
             self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2))
         else:
@@ -35,6 +36,7 @@ def figures_of(progress: Progress, partner: Partner | None) -> dict[str, Any]:
     return {
         "project": progress.project.slug,
         "as_of": progress.as_of.isoformat(),
+        **({"since": progress.since.isoformat()} if progress.since else {}),
         "indicators": [_indicator(line, partner) for line in progress.lines],
     }
 
@@ -56,7 +58,8 @@ def _figure(figure: Figure) -> Line:
 def as_text(figures: dict[str, Any], partner: Partner | None) -> list[str]:
     """The figures as a table of fixed width; a dash where there is no target or no data."""
     whose = f", {partner.code}" if partner else ""
-    lines = [f"{figures['project']}{whose}, as of {figures['as_of']}", ""]
+    since = f", since {figures['since']}" if "since" in figures else ""
+    lines = [f"{figures['project']}{whose}{since}, as of {figures['as_of']}", ""]
     indicators: list[Line] = figures["indicators"]
     codes = [] if partner else list(indicators[0]["partners"]) if indicators else []
     width = max((len(line["title"]) for line in indicators), default=0)

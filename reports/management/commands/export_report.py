@@ -1,20 +1,21 @@
 """Writes the report to a file."""
 
 from argparse import ArgumentParser
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from kpis.arguments import add_day_and_partner, add_project, asked
-from reports.workbook import write_report
-
-ENDINGS = [".xlsx"]
+from reports.writing.content import NotWrittenError, Report, Scope
+from reports.writing.formats import FORMATS, Format
 
 
 class Command(BaseCommand):
-    help = "Writes the report to a file: .xlsx, with one sheet for each of its tables."
+    help = (
+        "Writes the report to a file, whose ending is its form: .xlsx, .docx, .pdf, .csv (all"
+        " tables in one file) or .zip (a CSV file for each table)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the file to write; its ending is the form")
@@ -23,13 +24,28 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        if path.suffix.lower() not in ENDINGS:
-            raise CommandError(f"“{path.name}” must end in {' or '.join(ENDINGS)}.")
+        format_ = FORMATS.get(path.suffix.lower().removeprefix("."))
+        if format_ is None:
+            endings = ", ".join(f".{ending}" for ending in FORMATS)
+            raise CommandError(f"“{path.name}” must end in one of: {endings}.")
         want = asked(options)
-        out = BytesIO()
-        write_report(want.project, out, as_of=want.as_of, partner=want.partner)
+        report = Report(Scope(want.project, want.as_of, want.since, want.partner))
         try:
-            path.write_bytes(out.getvalue())
+            self._write(report, format_, path)
+        except NotWrittenError as error:
+            raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"“{path}” cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{path} was written.")
+
+    def _write(self, report: Report, format_: Format, path: Path) -> None:
+        """Write beside the file first: a file that was there stays whole if anything fails."""
+        if format_.most:
+            report.check_length(format_.most, str(format_.label))
+        beside = path.with_name(f".{path.name}.part")
+        try:
+            with beside.open("wb") as out:
+                format_.write(report, out)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)

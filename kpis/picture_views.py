@@ -1,0 +1,125 @@
+"""Gives each chart as a file to keep, SVG or PNG, drawn from the same figures as its page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from partners.access import ProjectView
+from partners.models import Partner
+from partners.roles import Capability
+
+from .charts import Picture
+from .drawing import months_picture, overview_picture, partners_picture, timeline_picture
+from .forms import AsOfForm
+from .progress import IndicatorProgress, Progress, is_past, project_progress
+from .typesetting import TypesettingError
+
+MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+class FormatConverter:
+    """The endings that a picture may have in an address."""
+
+    regex = "|".join(MEDIA_TYPES)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class ChartFile(ProjectView):
+    """A chart as a file; what is asked for and not there is not found."""
+
+    capability = Capability.EXPORT
+
+    def asked(self) -> tuple[date | None, str]:
+        """The past day, None for today, and the code of a partner, empty for all."""
+        form = AsOfForm(self.request.GET)
+        if not form.is_valid():
+            raise Http404
+        day = form.cleaned_data["as_of"]
+        return day if is_past(day) else None, self.request.GET.get("partner", "")
+
+    def partner(self, progress: Progress, code: str) -> Partner | None:
+        found = next((p for p in progress.partners if p.code == code), None)
+        if code and found is None:
+            raise Http404
+        return found
+
+    def line(self, progress: Progress) -> IndicatorProgress:
+        """The only line of a progress that was asked for one indicator."""
+        if not progress.lines:
+            raise Http404
+        return progress.lines[0]
+
+    def file(self, picture: Picture, form: str, day: date, *words: str) -> HttpResponse:
+        """An attachment with a name such as ``ELCA-overview-AMZ-2026-11-22.svg``."""
+        parts = [self.project.acronym, *words, day.isoformat()]
+        name = re.sub(r"[^\w.-]+", "-", "-".join(part for part in parts if part))
+        disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{form}")
+        try:
+            content = picture.svg if form == "svg" else picture.png()
+        except TypesettingError:
+            messages.error(self.request, _("The picture could not be drawn now. Take the SVG."))
+            return redirect(self.project)
+        headers = {"Content-Disposition": disposition or "attachment"}
+        return HttpResponse(content, content_type=MEDIA_TYPES[form], headers=headers)
+
+
+class OverviewFile(ChartFile):
+    """Every indicator against its target."""
+
+    def get(self, request: HttpRequest, form: str) -> HttpResponse:
+        as_of, code = self.asked()
+        progress = project_progress(self.project, as_of=as_of)
+        partner = self.partner(progress, code)
+        picture = overview_picture(progress, partner)
+        return self.file(picture, form, progress.as_of, "overview", code)
+
+
+class MonthsFile(ChartFile):
+    """One indicator over the months."""
+
+    def get(self, request: HttpRequest, number: int, form: str) -> HttpResponse:
+        as_of, code = self.asked()
+        progress = project_progress(self.project, as_of=as_of, number=number)
+        line = self.line(progress)
+        picture = months_picture(progress, line, as_of, self.partner(progress, code))
+        return self.file(picture, form, progress.as_of, f"KPI-{number}", code)
+
+
+class PartnersFile(ChartFile):
+    """One indicator by partner."""
+
+    def get(self, request: HttpRequest, number: int, form: str) -> HttpResponse:
+        as_of, _code = self.asked()
+        progress = project_progress(self.project, as_of=as_of, number=number)
+        picture = partners_picture(progress, self.line(progress))
+        return self.file(picture, form, progress.as_of, f"KPI-{number}-partners")
+
+
+class TimelineFile(ChartFile):
+    """What is due in which month, of one mission where one is asked for, as on the page."""
+
+    def get(self, request: HttpRequest, form: str) -> HttpResponse:
+        today = timezone.localdate()
+        deadlines = list(self.project.deadlines.select_related("mission"))
+        slug = request.GET.get("mission", "")
+        if slug:
+            deadlines = [d for d in deadlines if d.mission and d.mission.slug == slug]
+            if not deadlines:
+                raise Http404
+        for deadline in deadlines:
+            deadline.project = self.project
+        picture = timeline_picture(self.project, deadlines, today)
+        return self.file(picture, form, today, "timeline", slug)

@@ -1,0 +1,175 @@
+"""Writes the files that people ask for: short ones at once, long ones in a process of their own."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actions.filters import ActionFilter
+from actions.records import RecordType, record_type
+from actions.views import records_of
+from partners.filters import OrganisationFilter
+from partners.models import Organisation, Partner, Project, User
+
+from . import background
+from .models import Export
+from .writing.content import NotWrittenError, Report, Scope, Tell
+from .writing.formats import FORMATS, Format
+from .writing.lists import write_list, write_organisations
+
+logger = logging.getLogger(__name__)
+REPORT, LIST, ORGANISATIONS = "report", "list", "organisations"
+KEPT_FOR = timedelta(days=7)
+SPREADSHEET = "xlsx"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file that a user asks for; ``wishes`` are plain values, so that a process can be told.
+
+    Of a report they are ``as_of`` and ``since`` as ISO dates and the code of a ``partner``; of a
+    list the ``key`` of its record type and the ``query`` of its page.
+    """
+
+    project: Project
+    user: User
+    subject: str
+    ending: str = SPREADSHEET
+    wishes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def format(self) -> Format:
+        return FORMATS[self.ending]
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows it has: by them a file is long or short."""
+        return self._report.row_count if self.subject == REPORT else self._found.count()
+
+    @property
+    def is_long(self) -> bool:
+        return self.rows > self.format.at_once
+
+    def check(self) -> None:
+        """Raise TooLongError for more rows than the form can hold."""
+        if self.subject == REPORT and self.format.most:
+            self._report.check_length(self.format.most, str(self.format.label))
+
+    @property
+    def name(self) -> str:
+        """A name such as ``ELCA-report-AMZ-2026-11-22.xlsx``."""
+        if self.subject == REPORT:
+            words = ["report", self.wishes.get("partner", ""), self.wishes.get("since", "")]
+            day = self.wishes.get("as_of") or timezone.localdate().isoformat()
+        else:
+            words = [self._record.path if self.subject == LIST else "organisations"]
+            day = timezone.localdate().isoformat()
+        return file_name(self.project, *words, day, ending=self.ending)
+
+    def write(self, out: BinaryIO, tell: Tell | None = None) -> None:
+        if self.subject == REPORT:
+            self._report.tell = tell
+            self.format.write(self._report, out)
+        elif self.subject == LIST:
+            write_list(self.project, self._record, self._found, out, self.ending, tell)
+        else:
+            write_organisations(self.project, self._found, out, self.ending)
+
+    @cached_property
+    def _report(self) -> Report:
+        partner = None
+        if self.wishes.get("partner"):
+            partner = Partner.objects.get(project=self.project, code=self.wishes["partner"])
+        scope = Scope(self.project, self._day("as_of"), self._day("since"), partner)
+        return Report(scope, author=self.user.get_full_name() or self.user.get_username())
+
+    def _day(self, name: str) -> date | None:
+        return date.fromisoformat(self.wishes[name]) if self.wishes.get(name) else None
+
+    @property
+    def _record(self) -> RecordType:
+        return record_type(self.wishes["key"])
+
+    @property
+    def _found(self) -> QuerySet[Any]:
+        """The rows of a list, filtered as on its page, of those that the user may see."""
+        query = QueryDict(self.wishes.get("query", ""))
+        if self.subject == ORGANISATIONS:
+            organisations = Organisation.objects.of(self.project).visible_to(self.user).for_table()
+            chosen = OrganisationFilter(query, queryset=organisations, project=self.project)
+            return chosen.rows().prefetch_related("sectors")
+        rows = records_of(self.project, self._record).visible_to(self.user)
+        return ActionFilter(query, queryset=rows, project=self.project, record=self._record).rows()
+
+
+def file_name(project: Project, *words: str, ending: str) -> str:
+    """A name such as ``ELCA-report-AMZ-2026-11-22.xlsx``; blank words are left out."""
+    said = "-".join(word for word in (project.acronym, *words) if word)
+    return re.sub(r"[^\w.-]+", "-", said) + f".{ending}"
+
+
+def begin(asked: Asked) -> Export:
+    """Start to write a long file; those of last week are taken away."""
+    remove_old()
+    export: Export = Export.objects.create(
+        project=asked.project,
+        user=asked.user,
+        subject=asked.subject,
+        ending=asked.ending,
+        wishes=asked.wishes,
+        name=asked.name,
+        file=f"exports/{asked.project.pk}/{uuid4().hex}.{asked.ending}",
+    )
+    background.start("work_on_export", str(export.pk))
+    return export
+
+
+def asked_by(export: Export) -> Asked:
+    return Asked(export.project, export.user, export.subject, export.ending, export.wishes)
+
+
+def work(export: Export) -> None:
+    """Write the file of an export to its end, and tell how far it is meanwhile."""
+    path = Path(export.file.path)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fault = ""
+    try:
+        with background.signs_of_life(_signs(export)) as tell, path.open("wb") as out:
+            path.chmod(0o600)
+            asked_by(export).write(out, tell)
+    except NotWrittenError as error:
+        fault = str(error)
+    except Exception:
+        # Whatever it was, it must not leave an export at work for ever, nor a page without words.
+        logger.exception("Export %d failed", export.pk)
+        fault = _("Something went wrong that is not your fault. Ask for the file once more.")
+    if fault:
+        path.unlink(missing_ok=True)
+    state = Export.State.FAILED if fault else Export.State.READY
+    Export.objects.filter(pk=export.pk).update(state=state, fault=fault)
+
+
+def progress_of(export: Export) -> background.Progress:
+    return background.progress_in(_signs(export), export.created_at)
+
+
+def remove_old() -> None:
+    """Take away the files that were asked for more than a week ago."""
+    for export in Export.objects.filter(created_at__lt=timezone.now() - KEPT_FOR):
+        export.file.delete(save=False)
+        export.delete()
+
+
+def _signs(export: Export) -> Path:
+    return Path(f"{export.file.path}.progress")

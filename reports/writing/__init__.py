@@ -1,0 +1,1 @@
+"""Writes the report: what it says is gathered once (content.py), each form is a file here."""

@@ -1,0 +1,158 @@
+"""Explains the figures of a report row by row: what each row adds to which figure, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from actions.columns import PartnersColumn
+from actions.models import Action, Status
+from actions.records import record_type
+from kpis.models import Indicator
+from kpis.progress import (
+    COUNTED,
+    REASONS,
+    IndicatorProgress,
+    counted_things,
+    rows_of,
+    things_counted,
+)
+from partners.models import Partner
+from reports.layout import ROW_ID, Cell
+
+ROWS_AT_ONCE = 2000
+PARTNERS = PartnersColumn(name="partners", heading="")
+# What the cells of a line are, in their order; after them comes a column for each partner.
+EXPLAINED = [
+    "Indicator", ROW_ID, "Table", "Title", "Responsible", "Status", "Achieved on", "Counts from",
+    "Why", "What is counted", "Row", "Adds",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A row beside an indicator; one that names several distinct things has a line for each.
+
+    ``adds`` is what the line adds to the figure of the consortium, or of the partner whose report
+    it is; ``partners`` what it adds to each partner's. ``is_first`` is false for the second and
+    further lines of the same row: the lines for which it is true are the rows.
+    """
+
+    indicator: Indicator
+    reference: str
+    table: str
+    title: str
+    responsible: str
+    status: str
+    achieved_on: str
+    counts_from: date | None
+    verdict: str
+    reason: str
+    thing: str
+    adds: int
+    partners: dict[str, int] = field(default_factory=dict)
+    is_first: bool = True
+
+    def cells(self, codes: Iterable[str]) -> list[Cell]:
+        """The line in a file: 1 or 0 is what it adds, blank where a partner has no part in it."""
+        return [
+            self.indicator.number, self.reference, self.table, self.title, self.responsible,
+            self.status, self.achieved_on or None, self.counts_from, self.reason,
+            self.thing or None, int(self.is_first), self.adds,
+            *(self.partners.get(code) for code in codes),
+        ]  # fmt: skip
+
+
+def explained(
+    line: IndicatorProgress, *, as_of: date | None, since: date | None, partner: Partner | None
+) -> Iterator[Explained]:
+    """Every row of an indicator, in the order in which they count; undated ones come last."""
+    things = counted_things(line.indicator) if partner is None else None
+    rows = rows_of(line.indicator, as_of=as_of, since=since, partner=partner)
+    if things:
+        rows = rows.prefetch_related(things.split("__")[0])
+    rows = rows.order_by(F("counts_from").asc(nulls_last=True), "pk")
+    found = rows.iterator(chunk_size=ROWS_AT_ONCE)
+    explainer = _Explainer(line.indicator, things, since)
+    while chunk := list(islice(found, ROWS_AT_ONCE)):
+        for action, partners in zip(chunk, PARTNERS.get_many(chunk), strict=True):
+            yield from explainer.lines(action, partners)
+
+
+class _Explainer:
+    """Explains the rows of one indicator, one after the other; remembers what was named already."""
+
+    def __init__(self, indicator: Indicator, things: str | None, since: date | None) -> None:
+        self._indicator = indicator
+        self._things = things
+        before = since - timedelta(days=1) if since and things else None
+        self._seen = set(things_counted(indicator, as_of=before)) if before else set()
+        self._counted, self._again = _("Counted"), _("Named already by an earlier row")
+        self._reasons = {verdict: str(words) for verdict, words in REASONS.items()}
+        types = list(indicator.action_types.all())
+        self._tables = {t.pk: t.table_name for t in types}
+        self._statuses = {
+            (t.pk, status): record_type(t.record).status_word(status)
+            for t in types
+            for status in Status.values
+        }
+
+    def lines(self, action: Any, partners: Sequence[Partner]) -> Iterator[Explained]:
+        counts = action.verdict == COUNTED
+        if self._things is None or not counts:
+            yield self._line(action, partners, adds=int(counts))
+            return
+        for number, (key, name) in enumerate(things_of(action, self._things)):
+            adds = int(key not in self._seen)
+            self._seen.add(key)
+            yield self._line(action, partners, adds=adds, thing=name, is_first=number == 0)
+
+    def _line(
+        self,
+        action: Any,
+        partners: Sequence[Partner],
+        *,
+        adds: int,
+        thing: str = "",
+        is_first: bool = True,
+    ) -> Explained:
+        own = int(action.verdict == COUNTED and is_first)
+        return Explained(
+            indicator=self._indicator,
+            reference=action.reference,
+            table=self._tables[action.type_id],
+            title=action.title,
+            responsible=", ".join(p.code for p in partners),
+            status=self._statuses[action.type_id, action.status],
+            achieved_on=str(action.first_date or ""),
+            counts_from=action.counts_from,
+            verdict=action.verdict,
+            reason=self._reason(action, adds),
+            thing=thing,
+            adds=adds,
+            partners={p.code: own for p in partners},
+            is_first=is_first,
+        )
+
+    def _reason(self, action: Any, adds: int) -> str:
+        """Why a row counts or not; a row left out by hand says what was written of it."""
+        if action.verdict == COUNTED:
+            return self._counted if adds else self._again
+        words = self._reasons[action.verdict]
+        return f"{words}: {action.exclusion_reason}" if action.exclusion_reason else words
+
+
+def things_of(action: Action, things: str) -> list[tuple[str, str]]:
+    """What an action names of what is counted: each as it is told apart, and as it is called."""
+    if things == "sectors":
+        return [(s.name, s.name) for s in action.sectors.all() if s.beyond_mobility]
+    if things == "organisations":
+        return [(o.name, o.name) for o in action.organisations.all()]
+    countries = {o.country.code: o.country.name for o in action.organisations.all() if o.country}
+    return sorted((code, str(name)) for code, name in countries.items())

@@ -1,0 +1,323 @@
+"""Writes the report as text for other programs: a zip of CSV files, or one CSV file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override as language
+
+from actions.columns import NumberColumn
+from reports.blanks import help_of, offered_by
+from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
+
+from .content import PACE_WORDS, Report, ReportTable, month_label
+
+# What a spreadsheet would take for a formula at the start of a cell.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+EXPLANATION = "explanation"
+TEXT, WHOLE, NUMBER, DAY = "string", "integer", "number", "date"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a file, for its data dictionary: ``kind`` as Frictionless Table Schema says."""
+
+    name: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of the pack: its name without ending, what it holds, its columns, its rows."""
+
+    name: str
+    title: str
+    fields: list[Field]
+    rows: Iterable[list[Cell]]
+
+
+def write_pack(report: Report, out: BinaryIO) -> None:
+    """Write a zip of one CSV file per table, a data dictionary and a data package.
+
+    The files are UTF-8 with a byte order mark, as RFC 4180 has them. A text that a spreadsheet
+    would take for a formula has an apostrophe before it.
+    """
+    with language("en"), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+        described: list[DataFile] = []
+        for file in data_files(report):
+            _add(pack, file)
+            described.append(file)
+        _add(pack, _dictionary(described))
+        package = json.dumps(_package(report, described), ensure_ascii=False, indent=2)
+        pack.writestr("datapackage.json", package)
+        pack.writestr("README.txt", _read_me(report, described))
+
+
+def write_csv(report: Report, out: BinaryIO) -> None:
+    """Write all tables of the report into one CSV file, one below the other under its caption."""
+    with language("en"):
+        text = _text(out)
+        writer = csv.writer(text)
+        for file in data_files(report):
+            if file.name == EXPLANATION:
+                continue
+            writer.writerow([file.title])
+            _write(writer, (field.name for field in file.fields), file.rows)
+            writer.writerow([])
+        text.detach()
+
+
+def write_rows(out: BinaryIO, headings: Iterable[str], rows: Iterable[list[Cell]]) -> None:
+    """Write one list as a CSV file."""
+    text = _text(out)
+    _write(csv.writer(text), headings, rows)
+    text.detach()
+
+
+def data_files(report: Report) -> Iterator[DataFile]:
+    """The files in the order of the report; the rows of each are read when it is written."""
+    yield _indicators(report)
+    if report.partners:
+        yield _partners(report)
+    for table in report.tables:
+        yield _table(report, table)
+    yield _deadlines(report)
+    yield _deviations(report)
+    yield _explanation(report)
+
+
+def _add(pack: zipfile.ZipFile, file: DataFile) -> None:
+    with pack.open(f"{file.name}.csv", "w", force_zip64=True) as raw:
+        text = _text(raw)
+        _write(csv.writer(text), (field.name for field in file.fields), file.rows)
+        text.detach()
+
+
+def _text(out: Any) -> io.TextIOWrapper:
+    """A way to write text into a file; the mark at its beginning tells Excel that it is UTF-8."""
+    return io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+
+
+def _write(writer: Any, headings: Iterable[str], rows: Iterable[list[Cell]]) -> None:
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([_written(cell) for cell in row])
+
+
+def _written(cell: Cell) -> str | int | float | None:
+    """A cell as text: a day as ISO 8601 has it, a formula disarmed."""
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return disarmed(cell) if isinstance(cell, str) else cell
+
+
+def disarmed(text: str) -> str:
+    """A text which no spreadsheet takes for a formula (OWASP, CSV injection).
+
+    Reading takes one apostrophe away again, so that a text with one of its own gets another.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA_SIGNS) else text
+
+
+def _indicators(report: Report) -> DataFile:
+    fields = [
+        Field("number", WHOLE, _("Number of the indicator")),
+        Field("title", TEXT, _("What is counted")),
+        Field("description", TEXT, _("What the indicator means")),
+        Field("target", WHOLE, _("What was promised; empty where nothing was")),
+        Field("achieved", WHOLE, _("The figure; empty where there are no rows at all")),
+        Field("percent", WHOLE, _("Achieved of the target, rounded down")),
+        Field("rows", WHOLE, _("Rows of the indicator, counted or not")),
+        Field("under_way", WHOLE, _("Rows under way; empty for a past day")),
+        Field("planned", WHOLE, _("Rows planned; empty for a past day")),
+        Field("expected", NUMBER, _("What a straight line expects by the day of the report")),
+        Field("pace", TEXT, _("How the consortium stands against that line")),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            line.indicator.number,
+            line.indicator.title,
+            line.indicator.description,
+            line.figure.target,
+            line.figure.shown,
+            line.figure.percent,
+            line.figure.rows,
+            line.figure.under_way,
+            line.figure.planned,
+            round(line.line.expected, 2),
+            PACE_WORDS[line.line.pace],
+        ]
+        for line in report.figures
+    ]
+    return DataFile("indicators", f"{INDICATORS}. {_('Performance indicators')}", fields, rows)
+
+
+def _partners(report: Report) -> DataFile:
+    fields = [
+        Field("number", WHOLE, _("Number of the indicator")),
+        Field("partner", TEXT, _("Code of the partner")),
+        Field("target", WHOLE, _("The partner's share of the target; empty where it has none")),
+        Field("achieved", WHOLE, _("Counted actions for which the partner answers")),
+        Field("rows", WHOLE, _("Actions for which the partner answers, counted or not")),
+    ]
+    rows: list[list[Cell]] = [
+        [line.indicator.number, code, figure.target, figure.shown, figure.rows]
+        for line in report.figures
+        for code, figure in line.partners.items()
+    ]
+    return DataFile("partners", _("Figures by partner"), fields, rows)
+
+
+def _table(report: Report, table: ReportTable) -> DataFile:
+    offered = offered_by(report.project)
+    fields = [
+        Field(
+            column.heading,
+            WHOLE if isinstance(column.source, NumberColumn) else TEXT,
+            help_of(column.source, offered.get(type(column.source), [])),
+        )
+        for column in table.columns
+    ]
+    fields.append(Field(ROW_ID, TEXT, _("Never given twice; an import knows the row by it")))
+    rows = ([*row.cells, row.reference] for row in table.rows())
+    title = f"{table.name}. {table.caption}"
+    return DataFile(table.name.lower().replace(" ", "-"), title, fields, rows)
+
+
+def _deadlines(report: Report) -> DataFile:
+    fields = [
+        Field("Deadline", TEXT, _("Project month and calendar month")),
+        Field("Activity", TEXT, _("What is due by the end of that month")),
+        Field("Status", TEXT, _("How far it is")),
+        Field("Mission", TEXT, _("The mission to which it belongs, if to one")),
+        Field("Due", DAY, _("The last day of the month")),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            month_label(deadline),
+            deadline.activity,
+            str(deadline.get_status_display()),
+            deadline.mission.name if deadline.mission else None,
+            deadline.due_on,
+        ]
+        for deadline in report.deadlines
+    ]
+    return DataFile("timeline", f"{DEADLINES}. {_('Planning')}", fields, rows)
+
+
+def _deviations(report: Report) -> DataFile:
+    fields = [
+        Field("number", WHOLE, _("Number of the indicator")),
+        Field("title", TEXT, _("What is counted")),
+        Field("target", WHOLE, _("What was promised")),
+        Field("achieved", WHOLE, _("The figure")),
+        Field("missing", WHOLE, _("What is missing of the target")),
+        Field("partner", TEXT, _("Code of the partner whose words follow")),
+        Field("words", TEXT, _("Why it is short, in the partner's words")),
+    ]
+    return DataFile("deviations", _("Deviations"), fields, list(deviation_rows(report)))
+
+
+def deviation_rows(report: Report) -> Iterator[list[Cell]]:
+    """Each indicator short of its target, once for each partner who wrote why."""
+    for short in report.deviations:
+        indicator, figure = short.line.indicator, short.figure
+        facts: list[Cell] = [
+            indicator.number, indicator.title, figure.target, figure.achieved, short.missing
+        ]  # fmt: skip
+        for words in short.words:
+            yield [*facts, words.partner.code, words.text]
+        if not short.words:
+            yield [*facts, None, None]
+
+
+def _explanation(report: Report) -> DataFile:
+    codes = [partner.code for partner in report.partners]
+    adds = _("What the line adds to the figure of %(code)s; empty: no part in it")
+    fields = [
+        Field("indicator", WHOLE, _("Number of the indicator")),
+        Field("row_id", TEXT, _("Id of the row")),
+        Field("table", TEXT, _("Table of the row")),
+        Field("title", TEXT, _("Title of the row")),
+        Field("responsible", TEXT, _("Codes of the partners who answer for it")),
+        Field("status", TEXT, _("Status of the row")),
+        Field("achieved_on", TEXT, _("Date of achievement, as precise as it is known")),
+        Field("counts_from", DAY, _("The last day that this date can mean")),
+        Field("reason", TEXT, _("Why the row counts or not")),
+        Field("thing", TEXT, _("Sector, organisation or country, where such are counted")),
+        Field("row", WHOLE, _("1 for the first line of a row, 0 for its further lines")),
+        Field("adds", WHOLE, _("What the line adds to the figure of the report")),
+        *(Field(f"adds_{code}", WHOLE, adds % {"code": code}) for code in codes),
+    ]
+    rows = (row.cells(codes) for row in report.explained())
+    return DataFile(EXPLANATION, _("Why rows count, or not"), fields, rows)
+
+
+def _dictionary(files: list[DataFile]) -> DataFile:
+    fields = [
+        Field("file", TEXT, _("Name of the file")),
+        Field("column", TEXT, _("Heading of the column")),
+        Field("type", TEXT, _("What its cells are")),
+        Field("meaning", TEXT, _("What they mean")),
+    ]
+    rows: list[list[Cell]] = [
+        [f"{file.name}.csv", field.name, field.kind, field.words]
+        for file in files
+        for field in file.fields
+    ]
+    return DataFile("data-dictionary", _("Data dictionary"), fields, rows)
+
+
+def _package(report: Report, files: list[DataFile]) -> dict[str, Any]:
+    """The description that data tools read: https://specs.frictionlessdata.io/data-package/."""
+    return {
+        "name": f"{report.project.slug}-report",
+        "title": report.title,
+        "description": report.coverage,
+        "created": report.written_at.isoformat(timespec="seconds"),
+        "resources": [
+            {
+                "name": file.name,
+                "path": f"{file.name}.csv",
+                "title": file.title,
+                "encoding": "utf-8",
+                "schema": {
+                    "fields": [
+                        {"name": f.name, "type": f.kind, "description": f.words}
+                        for f in file.fields
+                    ]
+                },
+            }
+            for file in files
+        ],
+    }
+
+
+def _read_me(report: Report, files: list[DataFile]) -> str:
+    lines = [
+        report.title,
+        "",
+        *(f"{word}: {value}" for word, value in report.facts),
+        "",
+        *report.rules,
+        "",
+        _("Files (comma separated, UTF-8, cells in double quotes where they need them):"),
+        *(f"- {file.name}.csv: {file.title}" for file in files),
+        _("- data-dictionary.csv: what every column means"),
+        _("- datapackage.json: the same for data tools"),
+        "",
+        _(
+            "An apostrophe stands before texts that a spreadsheet would take for a formula: those"
+            " beginning with = + - or @. An import into the tracker takes it away again."
+        ),
+    ]
+    return "\r\n".join(lines) + "\r\n"

@@ -1,0 +1,1 @@
+"""The report and the agreements as Word documents: templates with placeholders, filled."""

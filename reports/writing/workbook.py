@@ -1,0 +1,221 @@
+"""Writes the report workbook: cover, figures as formulas, tables, timeline, explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override as language
+from xlsxwriter.worksheet import Worksheet
+
+from kpis.models import Deadline
+from reports.layout import (
+    CHARTS,
+    COVER,
+    DEADLINES,
+    DEVIATIONS,
+    EXPLAIN,
+    INDICATORS,
+    MONTHS,
+    PARTNERS,
+    ROW_ID,
+)
+
+from .cells import Link, Styled
+from .charts import add_charts
+from .content import MONTH_NAMES, Report, month_label
+from .explanation import EXPLAINED
+from .figures import Sums, figure_headings, figure_rows, partner_headings, partner_rows
+from .pack import deviation_rows
+from .sheets import DARK, POINTS_OF_A_LINE, QUIET, Workbook, lines_in
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OVERDUE = "overdue"
+# How a deadline looks in the grid of months: its word, its ground, its letters.
+GRID = {
+    Deadline.Status.DONE: ("Done", "#D3EBDC", "#0F5132"),
+    Deadline.Status.STARTED: ("Started", "#FDECC8", "#664D03"),
+    Deadline.Status.OPEN: ("Open", "#E3E9F0", "#31445C"),
+    OVERDUE: ("Overdue", "#F8D7DA", "#7A1520"),
+}
+MONTH_WIDTH, ACTIVITY_WIDTH, FIGURE_WIDTH, FACT_WIDTH, WORDS_WIDTH = 9.5, 46, 10, 24, 100
+TITLE_HEIGHT = 30  # points
+
+
+def write_workbook(report: Report, out: BinaryIO) -> None:
+    """Write the report as .xlsx. Its figures are formulas over the sheet that explains them."""
+    with language("en"):
+        subject = report.project.title
+        with Workbook(out, report.title, author=report.author, subject=subject) as book:
+            book.mark_exported()
+            _Writer(report, book).write()
+
+
+class _Writer:
+    """The sheets of one workbook."""
+
+    def __init__(self, report: Report, book: Workbook) -> None:
+        self.report, self.book = report, book
+        taken = [table.name for table in report.tables]
+
+        def sheets(*names: str) -> dict[str, Worksheet]:
+            return {name: book.sheet(free_name(name, taken)) for name in names}
+
+        front = sheets(COVER, INDICATORS, CHARTS, *([PARTNERS] if report.partners else []))
+        self.tables = {name: book.sheet(name) for name in taken}
+        self.sheets = {**front, **sheets(DEADLINES, MONTHS, DEVIATIONS, EXPLAIN)}
+
+    def write(self) -> None:
+        self.cover()
+        self.figures()
+        for table in self.report.tables:
+            headings = [*(column.heading for column in table.columns), ROW_ID]
+            rows = ([*row.cells, row.reference] for row in table.rows())
+            self.book.fill(
+                self.tables[table.name], headings, rows, caption=table.caption,
+                printed=table.printed,
+            )  # fmt: skip
+        self.deadlines()
+        self.months()
+        headings = ["Indicator", "Short of its target", "Total", "Achieved", "Missing", "Partner"]
+        short = deviation_rows(self.report)
+        self.book.fill(self.sheets[DEVIATIONS], [*headings, "Why"], short, caption=_("Deviations"))
+
+    def figures(self) -> None:
+        """Table 0 and its charts, over the sheet that explains each figure."""
+        report, explain = self.report, self.sheets[EXPLAIN]
+        codes = [partner.code for partner in report.partners]
+        rows = (row.cells(codes) for row in report.explained())
+        caption = _("Why rows count, or not")
+        length = self.book.fill(explain, [*EXPLAINED, *codes], rows, caption=caption, frozen=2)
+        sheet, sums = self.sheets[INDICATORS], Sums(explain.name, length)
+        headings = figure_headings(report)
+        self.book.fill(
+            sheet,
+            headings,
+            figure_rows(report, sums),
+            caption=_("Performance indicators"),
+            notes=[report.coverage, *report.rules],
+            widths={0: 5, 1: 34, 2: 50, **dict.fromkeys(range(3, len(headings)), FIGURE_WIDTH)},
+            frozen=2,
+        )
+        if report.partners:
+            headings = partner_headings(report)
+            narrow = dict.fromkeys(range(2, len(headings)), FIGURE_WIDTH)
+            self.book.fill(
+                self.sheets[PARTNERS],
+                headings,
+                partner_rows(report, sums),
+                caption=_("Figures by partner"),
+                widths={0: 5, **narrow},
+                frozen=2,
+            )
+        add_charts(self.book, self.sheets[CHARTS], sheet.name, report)
+
+    def deadlines(self) -> None:
+        """Table 12: what is due by the end of which month of the project."""
+        rows = [
+            [
+                month_label(deadline),
+                deadline.activity,
+                str(Deadline.Status(deadline.status).label),
+                deadline.mission.name if deadline.mission else None,
+                deadline.due_on,
+            ]
+            for deadline in self.report.deadlines
+        ]
+        headings = ["Deadline", "Activity", "Status", "Mission", "Due"]
+        self.book.fill(self.sheets[DEADLINES], headings, rows, caption=_("Planning"))
+
+    def months(self) -> None:
+        """The timeline as a grid: a row for each activity, a column for each month."""
+        for look, (_word, ground, letters) in GRID.items():
+            place = {"align": "center", "valign": "top"}
+            self.book.look(look, bg_color=ground, font_color=letters, bold=True, **place)
+        deadlines = self.report.deadlines
+        numbers = [deadline.month for deadline in deadlines] or [1]
+        months = range(min(numbers), max(numbers) + 1)
+        rows = [
+            [
+                deadline.mission.name if deadline.mission else _("All missions"),
+                deadline.activity,
+                *(_state(deadline) if month == deadline.month else None for month in months),
+            ]
+            for deadline in deadlines
+        ]
+        headings = ["Mission", "Activity", *(month_heading(self.report, n) for n in months)]
+        widths = {1: ACTIVITY_WIDTH, **dict.fromkeys(range(2, len(headings)), MONTH_WIDTH)}
+        sheet = self.sheets[MONTHS]
+        self.book.fill(sheet, headings, rows, caption=_("Timeline"), widths=widths, frozen=2)
+
+    def cover(self) -> None:
+        """What the report is, how its figures are counted, and where to find what."""
+        book, sheet, report = self.book, self.sheets[COVER], self.report
+        title = book.look("title", bold=True, font_size=20, font_color=DARK)
+        subtitle = book.look("subtitle", font_size=13, font_color=QUIET)
+        strong = book.look("strong", bold=True, valign="top", font_color=DARK)
+        sheet.set_column(0, 0, FACT_WIDTH)
+        sheet.set_column(1, 1, WORDS_WIDTH)
+        sheet.hide_gridlines(2)
+        sheet.set_row(0, TITLE_HEIGHT)
+        book.write(sheet, 0, 0, f"{report.project.acronym}: {report.name}", title)
+        book.write(sheet, 1, 0, report.project.title, subtitle)
+        at = 3
+        for heading, lines in self._cover_parts():
+            book.write(sheet, at, 0, heading, strong)
+            for line in lines:
+                if isinstance(line, tuple):
+                    book.write(sheet, at, 0, line[0], strong)
+                words = line[1] if isinstance(line, tuple) else line
+                sheet.set_row(at, lines_in(words, WORDS_WIDTH) * POINTS_OF_A_LINE + 1)
+                book.write(sheet, at, 1, words)
+                at += 1
+            at += 1
+        book.prepare_for_paper(sheet, report.name, repeat=False)
+
+    def _cover_parts(self) -> list[tuple[str, list[Any]]]:
+        return [
+            (_("About"), list(self.report.facts)),
+            (_("How it is counted"), list(self.report.rules)),
+            (_("Sheets"), self._contents()),
+        ]
+
+    def _contents(self) -> list[Link]:
+        captions = {
+            INDICATORS: _("Performance indicators"),
+            CHARTS: _("Achieved beside target, and by partner"),
+            **(
+                {PARTNERS: _("What each partner achieved of its share")}
+                if self.report.partners
+                else {}
+            ),
+            **{table.name: table.caption for table in self.report.tables},
+            DEADLINES: _("Planning"),
+            MONTHS: _("Timeline"),
+            DEVIATIONS: _("Indicators short of their target, and why"),
+            EXPLAIN: _("The rows that each figure counts and leaves out, with the reason"),
+        }
+        sheets = {**self.sheets, **self.tables}
+        return [
+            Link(f"internal:'{sheets[name].name}'!A1", f"{sheets[name].name}: {caption}")
+            for name, caption in captions.items()
+        ]
+
+
+def free_name(name: str, taken: Sequence[str]) -> str:
+    """The name of a sheet, beside the tables of a project that counts its tables otherwise."""
+    return f"{name} (plan)" if name in taken else name
+
+
+def _state(deadline: Deadline) -> Styled:
+    overdue = deadline.is_overdue(timezone.localdate())
+    look = OVERDUE if overdue else str(deadline.status)
+    return Styled(GRID[look][0], look)
+
+
+def month_heading(report: Report, number: int) -> str:
+    """A month over its column: ``M11 Jul 2021``."""
+    start = report.project.month_start(number)
+    return f"M{number} {MONTH_NAMES[start.month - 1]} {start.year}"
