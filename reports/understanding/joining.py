@@ -9,12 +9,13 @@ from typing import Any
 from actions.dates import country_code
 from actions.models import ActionType
 from actions.records import record_type
+from actions.saving import number_in
 from reports.layout import SheetColumn
 from reports.reading.cells import CellFault, Row
 
 from .cellkinds import text_of
 from .columns import MORE
-from .vocabulary import COUNTRY, END
+from .vocabulary import COUNTRY, END, TITLE
 
 
 @dataclass
@@ -40,7 +41,8 @@ class Table:
         """The cell of a column, joined with those of the columns that go on with it."""
         places = self.columns[column]
         if len(places) == 1:
-            return row.cell(places[0])
+            cell = row.cell(places[0])
+            return self._split_title(cell)[0] if column.source.name == TITLE else cell
         said = [(at, cell) for at in places if (cell := row.cell(at)) is not None]
         faults = [cell for _at, cell in said if isinstance(cell, CellFault)]
         if len(said) < 2 or faults:
@@ -59,8 +61,19 @@ class Table:
 
     def reference(self, row: Row) -> str:
         """The id of the action that a row says it is, or ''."""
-        cell = row.cell(self.row_id) if self.row_id is not None else None
+        if self.row_id is None:
+            titles = [at for c, at in self.columns.items() if c.source.name == TITLE]
+            return self._split_title(row.cell(titles[0][0]))[1] if titles else ""
+        cell = row.cell(self.row_id)
         return "" if cell is None else str(cell).strip().upper()
+
+    def _split_title(self, cell: Any) -> tuple[Any, str]:
+        """A title without the row id that our Word documents print below it, and that id."""
+        if self.row_id is not None or not isinstance(cell, str):
+            return cell, ""
+        title, _break, last = cell.rstrip().rpartition("\n")
+        is_id = bool(title.strip()) and number_in(self.action_type, last.strip()) > 0
+        return (title, last.strip()) if is_id else (cell, "")
 
     def heading_of(self, part: str) -> str:
         """Where the table says a value: the heading of its column, or the value's own name."""
