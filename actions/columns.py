@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import django_filters
 import django_tables2 as tables
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import override as language
 
 from partners.bulk import insert_values
 from partners.fields import RowsField
+from partners.lookups import Among
 from partners.models import Mission, Partner, Project, Sector
 from partners.names import name_key
 from partners.words import Words
@@ -86,7 +87,8 @@ class Column:
 
     def get_many(self, actions: Sequence[Action]) -> list[Any]:
         """The values that saved actions have, in their order: at most two queries for all."""
-        return [self.get(action) for action in actions]
+        get = self.get
+        return [get(action) for action in actions]
 
     def set(self, action: Action, value: Any) -> None:
         """Put the value on the action before it is saved; not asked of one ``after_save``."""
@@ -369,7 +371,7 @@ class LinksColumn(Column):
     def get_many(self, actions: Sequence[Action]) -> list[tuple[Any, ...]]:
         links, ids = self._links, [action.pk for action in actions]
         other: Any = links._meta.concrete_fields[-1]
-        owned = links._base_manager.filter(action__in=ids)
+        owned = links._base_manager.filter(Among(F("action"), ids))
         pairs = list(owned.values_list("action_id", other.attname))
         # In the order of their table, in which each action then gets its own.
         rows = other.related_model._base_manager.filter(pk__in={pk for _action, pk in pairs})

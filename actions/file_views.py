@@ -96,7 +96,7 @@ class FileDownload(FilePage):
             "file": file,
             "action": file.action,
             "crumbs": crumbs_to(file.action),
-            "may_edit": is_editable(self.project, file, request),
+            "may_edit": is_editable(self.project, file.pk, request),
         }
         return render(request, "actions/file_lost.html", context, status=404)
 
@@ -116,15 +116,16 @@ class FileDelete(FilePage):
         return redirect(f"{file.action.get_absolute_url()}#evidence")
 
     def find_editable(self, pk: int) -> EvidenceFile:
+        # The right is asked first: a file that goes meanwhile is not there, and not forbidden.
+        editable = is_editable(self.project, pk, self.request)
         file = self.find(pk)
-        if not is_editable(self.project, file, self.request):
+        if not editable:
             raise PermissionDenied
         return file
 
 
-def is_editable(project: Project, file: EvidenceFile, request: HttpRequest) -> bool:
-    editable = EvidenceFile.objects.of(project).editable_by(request.user)
-    return editable.filter(pk=file.pk).exists()
+def is_editable(project: Project, pk: int, request: HttpRequest) -> bool:
+    return EvidenceFile.objects.of(project).editable_by(request.user).filter(pk=pk).exists()
 
 
 def crumbs_to(action: Action) -> list[tuple[str, str]]:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import django_filters
 import django_tables2 as tables
 from django import forms
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils.translation import gettext_lazy
 
 from partners.bulk import insert_values
+from partners.lookups import Among
 from partners.models import Project
 
 from .columns import CellError, Column, ordered
@@ -51,7 +52,7 @@ class RowsColumn(Column):
     def get_many(self, actions: Sequence[Action]) -> list[tuple[Any, ...]]:
         owner, *fields, _position = self.row_fields
         ids = [action.pk for action in actions]
-        rows = ordered(self.model._base_manager.filter(**{f"{owner}__in": ids}))
+        rows = ordered(self.model._base_manager.filter(Among(F(owner), ids)))
         found: dict[int, list[Any]] = defaultdict(list)
         for action, *values in rows.values_list(owner, *fields):
             found[action].append(self.item_of(*values))

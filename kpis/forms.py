@@ -64,6 +64,10 @@ class WordsField(forms.CharField):
         text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without a length at which a browser would cut what is pasted, and say nothing."""
+        return {k: v for k, v in super().widget_attrs(widget).items() if k != "maxlength"}
+
 
 class DeviationForm(forms.Form):
     """Why an indicator falls short, in a partner's words; empty takes the words away.

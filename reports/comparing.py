@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.columns import CellError
-from actions.joined import JoinedColumn
 from actions.lookup import Lookup
 from actions.models import Action, ActionType, Status
-from actions.records import DATES, RecordType, record_type
+from actions.records import RecordType, record_type
 from actions.saving import Changes, Draft, Writer, differences, number_in, reference_of
-from agreements.records import state_in
 from kpis.models import Indicator
 from partners.models import Project, User
 from partners.names import name_key
 
 from .known import MOST_COMPARED, Known, Shelf, place_words
-from .layout import ROW_ID, Cell, SheetColumn, own_columns
-from .reading.cells import CellFault, Row, plain
+from .layout import ROW_ID, Cell, SheetColumn
+from .reading.cells import Row, plain
 from .results import (
     CHANGED,
     CONFLICT,
@@ -37,15 +35,13 @@ from .results import (
     RowResult,
     SheetResult,
 )
+from .rowreading import TITLE, Cells, RowReader, words_of
 from .since import Since
 from .understanding.tables import Table
 from .wishes import ADD, LEAVE_OUT, TAKE, Wishes, row_key
 
-TITLE = "title"
 SOURCE_LENGTH = 120
 ROWS_BETWEEN_WORDS = 250  # so often an import says how far it is
-
-Cells = dict[SheetColumn, Any]
 
 
 @dataclass
@@ -87,15 +83,6 @@ class Run:
             self.tell(self.done)
 
 
-@dataclass
-class Read:
-    """What the cells of a row say, and what is wrong or worth a word about them."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-
-
 class TableImport:
     """The rows of one table, compared with those that the project has and then written."""
 
@@ -109,7 +96,13 @@ class TableImport:
         self.result.table = f"{self.type.table_name}: {self.type.caption}"
         self.parts = table.parts
         self.headings = {column.name: column.cell_heading for column in self.record.columns}
-        self.places = {column: places[0] for column, places in table.columns.items()}
+        self.reader = RowReader(
+            table,
+            result.index,
+            run.lookup,
+            run.wishes,
+            counts_sectors=self.type.pk in run.types_counted_by_sector,
+        )
         self.guessed: Counter[str] = Counter()
         self.drafts: list[tuple[Draft, RowResult, Row]] = []
         self.shelf = run.shelf(self.type)
@@ -152,8 +145,9 @@ class TableImport:
 
     def _take(self, row: Row) -> RowResult:
         """What becomes of a row, but for the writing."""
-        cells = self._cells(row)
-        result = RowResult(row.number, ERROR, title=self._title_in(cells), cells=words_of(cells))
+        cells = self.reader.cells(row)
+        title = self.reader.title_in(cells)
+        result = RowResult(row.number, ERROR, title=title, cells=words_of(cells))
         decision = self.run.wishes.rows.get(row_key(self.result.index, row.number), "")
         if decision == LEAVE_OUT:
             result.verdict = LEFT_OUT
@@ -178,19 +172,6 @@ class TableImport:
             return result
         return self._add(row, result, cells, reference, decision)
 
-    def _cells(self, row: Row) -> Cells:
-        """The cells of a row, with what the user said instead of them."""
-        cells = {column: self.table.cell(row, column) for column in self.table.columns}
-        said = self.run.wishes.cells.get(row_key(self.result.index, row.number))
-        for name, words in (said or {}).items():
-            column = next((c for c in cells if c.source.name == name), None)
-            if column is None:
-                own = own_columns(self.record)
-                column = next((c for c in own if c.source.name == name), None)
-            if column:
-                cells[column] = words.strip() or None
-        return cells
-
     # A row that is there
 
     def _compare(
@@ -201,7 +182,7 @@ class TableImport:
         before = self.record.values(action)
         edited = self._edited(cells, before)
         edited, clashing = self._since_export(edited, action, before)
-        read = self._read(row, edited, before)
+        read = self.reader.read(row, edited, before)
         result.warnings = read.warnings
         if read.errors:
             return self._refuse(result, read.errors)
@@ -286,7 +267,7 @@ class TableImport:
             if action.reference in self.run.seen or action.reference in self.shelf.brought:
                 continue  # another row is, or says that it is, that one
             before = self.record.values(action)
-            read = self._read(row, self._edited(cells, before), before)
+            read = self.reader.read(row, self._edited(cells, before), before)
             if not read.errors and not self._differences(before, read.values):
                 titled.remove(action)
                 return action
@@ -301,7 +282,7 @@ class TableImport:
         self, row: Row, result: RowResult, cells: Cells, reference: str, decision: str
     ) -> RowResult:
         empty = {column.name: column.empty() for column in self.record.columns}
-        read = self._read(row, cells, empty)
+        read = self.reader.read(row, cells, empty)
         result.warnings = read.warnings
         if TITLE not in self.parts and TITLE not in read.values:
             read.errors.append(Problem(row.number, ROW_ID, _("No row of this id is known.")))
@@ -358,16 +339,12 @@ class TableImport:
 
         A date alone does not make an agreement signed: only a word does.
         """
-        if self._is_signed_by_words:
+        if self.reader.is_signed_by_words:
             return Status.PLANNED
         dates = [occasion.when for occasion in values.get("occasions", ())]
         first = min(dates, key=lambda when: (when.counts_from, when.start), default=None)
         ahead = first is not None and first.start > timezone.localdate()
         return Status.PLANNED if ahead else Status.ACHIEVED
-
-    @property
-    def _is_signed_by_words(self) -> bool:
-        return any("status" in joined.parts for joined in self.record.joined)
 
     def _tell_guesses(self) -> None:
         if self.guessed:
@@ -404,109 +381,6 @@ class TableImport:
         written = reference_of(self.type, number)
         return reference if number > self.type.last_number and reference == written else ""
 
-    # Cells
-
-    def _title_in(self, cells: Cells) -> str:
-        titles = (cell for column, cell in cells.items() if column.source.name == TITLE)
-        return str(next(titles, None) or "").strip()
-
-    def _read(self, row: Row, cells: Cells, before: Mapping[str, Any]) -> Read:
-        """The values that cells say; a column of its own has the last word over a joined one."""
-        read, words = Read(), ""
-        lookup = self.run.lookup
-        lookup.row_text = "\n".join(c for c in cells.values() if isinstance(c, str))
-        lookup.took_part.clear()
-        for column in sorted(cells, key=lambda c: not isinstance(c.source, JoinedColumn)):
-            lookup.warnings.clear()
-            try:
-                found, beside = read_cell(column, self._meant(column, cells[column]), lookup)
-            except CellError as error:
-                read.errors.append(self._problem(row, column, cells[column], error))
-                continue
-            read.warnings += [
-                self._problem(row, column, cells[column], said) for said in lookup.warnings
-            ]
-            words = words or beside
-            self._take_values(row, read, column, cells[column], found)
-        order = [column.heading for column in cells]
-        read.errors.sort(key=lambda fault: order.index(fault.column))
-        if words:
-            note = read.values.get("dates_note", before["dates_note"])
-            read.values["dates_note"] = note if words in note else f"{note}\n{words}".strip()
-        self._read_beyond(row, read, cells, before)
-        return read
-
-    def _take_values(
-        self, row: Row, read: Read, column: SheetColumn, cell: Any, found: Mapping[str, Any]
-    ) -> None:
-        name = column.source.name
-        if name in read.values and cell is None:
-            return
-        if name in read.values and read.values[name] != found[name]:
-            message = _("Another column says otherwise; this one was taken.")
-            read.warnings.append(self._problem(row, column, cell, message))
-        read.values.update(found)
-
-    def _meant(self, column: SheetColumn, cell: Any) -> Any:
-        """A cell, or what the user said that its names mean."""
-        if not isinstance(cell, str):
-            return cell
-        if column.source.name == "partners":
-            return self.run.wishes.partner_for(cell)
-        if column.source.name == "organisations" and self.run.wishes.organisations:
-            return "\n".join(self.run.wishes.organisation_for(n) for n in cell.splitlines())
-        return cell
-
-    def _read_beyond(self, row: Row, read: Read, cells: Cells, before: Mapping[str, Any]) -> None:
-        """What cells say of other columns: a state in any text, who took part, which sectors."""
-        # The whole row is asked, not only what was edited in it: a state that stands there counts.
-        if self._is_signed_by_words and not self._said_by({**self._cells(row), **cells}, "status"):
-            texts = [cell for cell in cells.values() if isinstance(cell, str)]
-            state = next((found for text in texts if (found := state_in(text))), None)
-            if state:
-                read.values["status"] = state
-        if self.run.lookup.took_part:
-            organisations = read.values.get("organisations", before["organisations"])
-            meant = [self.run.wishes.organisation_for(n) for n in self.run.lookup.took_part]
-            read.values["organisations"] = tuple(dict.fromkeys([*organisations, *meant]))
-        counted = self.type.pk in self.run.types_counted_by_sector
-        if counted and "sectors" not in read.values and not before["sectors"]:
-            self._read_sectors(row, read)
-
-    def _said_by(self, cells: Cells, part: str) -> bool:
-        """Whether a cell itself says a state, so that no other cell is asked."""
-        return any(
-            state_in(str(cell)) or not isinstance(column.source, JoinedColumn)
-            for column, cell in cells.items()
-            if part in column.parts and cell is not None
-        )
-
-    def _read_sectors(self, row: Row, read: Read) -> None:
-        """The sectors that a title names, in a table whose figure counts sectors."""
-        if TITLE not in read.values:
-            return
-        sectors = self.run.lookup.sectors_in(read.values[TITLE])
-        if sectors:
-            read.values["sectors"] = sectors
-            message = _("Read from the title as the sectors: %(sectors)s.")
-            words = message % {"sectors": ", ".join(sector.name for sector in sectors)}
-        else:
-            words = _("The title names no sector of the project: no sector is counted.")
-        read.warnings.append(Problem(row.number, self.table.heading_of(TITLE), words, TITLE))
-
-    def _problem(self, row: Row, column: SheetColumn, cell: Any, said: object) -> Problem:
-        """What is said about a cell, with where it is and what may be meant."""
-        return Problem(
-            row.number,
-            column.heading,
-            str(said),
-            column.source.name,
-            self.places.get(column),
-            "" if cell is None else str(cell),
-            tuple(getattr(said, "suggestions", ())),
-            str(getattr(said, "name", "")),
-        )
-
     # After the writing
 
     def _finish(self, draft: Draft, result: RowResult, row: Row) -> None:
@@ -534,7 +408,7 @@ class TableImport:
             column = next((c for c in self.table.columns if name in c.parts), None)
             for message in messages:
                 if column:
-                    yield self._problem(row, column, self.table.cell(row, column), message)
+                    yield self.reader.problem(row, column, self.table.cell(row, column), message)
                 else:
                     heading = self.table.heading_of(name)
                     yield Problem(row.number, heading, message, name if heading else "")
@@ -545,11 +419,6 @@ class TableImport:
         result.verdict = verdict
         result.errors += problems
         return result
-
-
-def words_of(cells: Cells) -> list[tuple[str, str]]:
-    """The cells of a row as they were written, by their headings."""
-    return [(column.heading, str(cell)) for column, cell in cells.items() if cell is not None]
 
 
 def _says_no_status(column: SheetColumn, cell: Any) -> bool:
@@ -564,24 +433,3 @@ def _same_cell(cell: Any, written: Cell) -> bool:
 def _comparable(cell: Any) -> str:
     text = plain(cell)
     return "" if text is None else str(text).strip()
-
-
-def read_cell(column: SheetColumn, cell: Any, lookup: Lookup) -> tuple[dict[str, Any], str]:
-    """The values of a cell by name, and words beside dates where the column has no place for them.
-
-    Raises CellError.
-    """
-    source = column.source
-    if isinstance(cell, CellFault):
-        raise CellError(str(cell))
-    if isinstance(cell, date) and source.name == TITLE:
-        raise CellError(_("A date stands here instead of a title."))
-    if source.name == TITLE and not any(sign.isprintable() for sign in str(cell or "").strip()):
-        raise CellError(_("A title is needed."))
-    if isinstance(source, JoinedColumn):
-        return source.read(cell, lookup), ""
-    if source.name == "occasions":
-        # Read as the report's own column of dates is: words that are no date are not lost.
-        said = DATES.read(cell, lookup)
-        return {"occasions": said["occasions"]}, said["dates_note"]
-    return {source.name: source.read(cell, lookup)}, ""

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import override as language
 
 from actions.filters import ActionFilter
 from actions.records import RecordType, record_type
@@ -32,6 +35,7 @@ logger = logging.getLogger(__name__)
 REPORT, LIST, ORGANISATIONS = "report", "list", "organisations"
 KEPT_FOR = timedelta(days=7)
 SPREADSHEET = "xlsx"
+LANGUAGE = "language"  # among the wishes of an export
 
 
 @dataclass(frozen=True)
@@ -120,14 +124,17 @@ def file_name(project: Project, *words: str, ending: str) -> str:
 
 
 def begin(asked: Asked) -> Export:
-    """Start to write a long file; those of last week are taken away."""
+    """Start to write a long file; those of last week are taken away.
+
+    The language of the page is kept with the wishes: the other process has none of its own.
+    """
     remove_old()
     export: Export = Export.objects.create(
         project=asked.project,
         user=asked.user,
         subject=asked.subject,
         ending=asked.ending,
-        wishes=asked.wishes,
+        wishes={**asked.wishes, LANGUAGE: get_language() or settings.LANGUAGE_CODE},
         name=asked.name,
         file=f"exports/{asked.project.pk}/{uuid4().hex}.{asked.ending}",
     )
@@ -143,21 +150,28 @@ def work(export: Export) -> None:
     """Write the file of an export to its end, and tell how far it is meanwhile."""
     path = Path(export.file.path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fault = ""
+    # The signs go on until the state is written: without them it would look interrupted.
+    with language(export.wishes[LANGUAGE]), background.signs_of_life(_signs(export)) as tell:
+        fault = _write(export, path, tell)
+        if fault:
+            path.unlink(missing_ok=True)
+        state = Export.State.FAILED if fault else Export.State.READY
+        Export.objects.filter(pk=export.pk).update(state=state, fault=fault)
+
+
+def _write(export: Export, path: Path, tell: Tell) -> str:
+    """Write a file; gives the sentence on why it could not be written, if it could not."""
     try:
-        with background.signs_of_life(_signs(export)) as tell, path.open("wb") as out:
+        with path.open("wb") as out:
             path.chmod(0o600)
             asked_by(export).write(out, tell)
     except NotWrittenError as error:
-        fault = str(error)
+        return str(error)
     except Exception:
         # Whatever it was, it must not leave an export at work for ever, nor a page without words.
         logger.exception("Export %d failed", export.pk)
-        fault = _("Something went wrong that is not your fault. Ask for the file once more.")
-    if fault:
-        path.unlink(missing_ok=True)
-    state = Export.State.FAILED if fault else Export.State.READY
-    Export.objects.filter(pk=export.pk).update(state=state, fault=fault)
+        return _("Something went wrong that is not your fault. Ask for the file once more.")
+    return ""
 
 
 def progress_of(export: Export) -> background.Progress:
@@ -167,6 +181,7 @@ def progress_of(export: Export) -> background.Progress:
 def remove_old() -> None:
     """Take away the files that were asked for more than a week ago."""
     for export in Export.objects.filter(created_at__lt=timezone.now() - KEPT_FOR):
+        _signs(export).unlink(missing_ok=True)  # of one that was interrupted
         export.file.delete(save=False)
         export.delete()
 

@@ -29,7 +29,7 @@ DESCRIBED = '<span>{}<span class="cell-sub">{}</span></span>'
 class ReportForm(AsOfForm):
     """Which report: its form, the days that it covers, the partner whose it is; empty is all."""
 
-    form = forms.ChoiceField(label=gettext_lazy("Form"), required=False, widget=forms.RadioSelect)
+    form = forms.ChoiceField(label=gettext_lazy("Format"), required=False, widget=forms.RadioSelect)
     since = forms.DateField(
         label=gettext_lazy("Since"),
         help_text=gettext_lazy("For the report of a period: only what was achieved from then on."),

@@ -55,6 +55,14 @@ class SheetColumn:
         cell: Cell = source.write(values[source.name])
         return cell
 
+    def write_many(self, values: Mapping[str, Sequence[Any]]) -> list[Cell]:
+        """The cells of many records, whose values are given column by column."""
+        source, write = self.source, self.source.write
+        if isinstance(source, JoinedColumn):
+            rows = zip(*(values[part] for part in source.parts), strict=True)
+            return [write(dict(zip(source.parts, row, strict=True))) for row in rows]
+        return [write(value) for value in values[source.name]]
+
 
 def printed_columns(action_type: ActionType) -> list[SheetColumn]:
     """The columns that the report's own table has, headed as it heads them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -11,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from partners.models import Project
 from partners.services import TITLE_PAGE
+
+from .writing.word.sentences import sentence
 
 LONGEST_NAME = 200
 ENDINGS = (".docx", ".dotx")
@@ -30,12 +34,12 @@ class TemplateForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         name = (file.name or "").lower()
         if name.endswith((".docm", ".dotm")):
-            raise forms.ValidationError(_("The file holds macros. Save it as .docx, without them."))
+            raise forms.ValidationError(sentence("macros", {}))
         if not name.endswith(ENDINGS):
             raise forms.ValidationError(_("Choose a Word document (.docx)."))
         if (file.size or 0) > settings.MAX_UPLOAD_BYTES:
             most = {"most": filesizeformat(settings.MAX_UPLOAD_BYTES)}
-            raise forms.ValidationError(_("The file is larger than %(most)s.") % most)
+            raise forms.ValidationError(sentence("large", most))
         return file
 
 
@@ -46,6 +50,11 @@ class TitlePageForm(forms.ModelForm):
         model = Project
         fields = list(TITLE_PAGE)
         widgets = {"disclaimer": forms.Textarea(attrs={"rows": 5})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A browser cuts off silently what is pasted beyond it; ours says so and keeps the text.
+        self.fields["disclaimer"].widget.attrs.pop("maxlength", None)
 
     def clean_disclaimer(self) -> str:
         # A browser sends other line breaks than the ones that are stored.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from partners.access import ProjectView
@@ -63,18 +62,19 @@ class TemplateList(TemplateView):
 
 def title_page_of(project: Project) -> list[tuple[str, str]]:
     """What the title page says of a project, each with its name."""
-    fields = [Project._meta.get_field(name) for name in TITLE_PAGE]
-    return [(_sentence(field.verbose_name), getattr(project, field.name)) for field in fields]  # type: ignore[union-attr]
+    return [(capfirst(word), getattr(project, name)) for name, word in title_page_words().items()]
+
+
+def title_page_words() -> dict[str, str]:
+    """What each field of the title page is called."""
+    fields = {field.name: field for field in Project._meta.fields}
+    return {name: str(fields[name].verbose_name) for name in TITLE_PAGE}
 
 
 def headings_of_changes() -> dict[str, str]:
+    """What the history calls each thing that is changed on these pages."""
     kinds = {f"template_{kind.value}": _("template: %s") % kind.label for kind in Kind}
-    fields = [Project._meta.get_field(name) for name in TITLE_PAGE]
-    return {**kinds, **{f.name: str(f.verbose_name) for f in fields}}  # type: ignore[union-attr]
-
-
-def _sentence(words: Any) -> str:
-    return str(words)[:1].upper() + str(words)[1:]
+    return {**kinds, **title_page_words()}
 
 
 class TemplateDetail(TemplateView):

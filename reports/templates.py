@@ -10,18 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement
 from partners.models import Change, Project, User
 from partners.services import record_change
 
 from .models import DocumentTemplate
 from .writing.content import NotWrittenError, Report, Scope, TooLongError
 from .writing.word import built_in
-from .writing.word.agreement_facts import agreement_facts, built_in_agreement, template_kind
+from .writing.word.agreement_facts import agreement_facts, any_agreement, built_in_agreement
 from .writing.word.writer import fill, write_word
 
 Kind = DocumentTemplate.Kind
-MOST_TRIED = 500  # agreements among which one is sought to try a template with
 
 
 class LostError(NotWrittenError):
@@ -64,7 +62,7 @@ def try_template(*, project: Project, kind: str, content: bytes) -> None:
     """Fill a template with what the project holds now; raises TemplateError."""
     out = BytesIO()
     if kind != Kind.REPORT:
-        fill(content, agreement_facts(project, _any_agreement(project, kind)), out)
+        fill(content, agreement_facts(project, any_agreement(project, kind)), out)
         return
     try:
         write_word(Report(Scope(project)), out, template=content)
@@ -72,13 +70,6 @@ def try_template(*, project: Project, kind: str, content: bytes) -> None:
         # Too much for Word in any template: the time before the project shows whether it is sound.
         before = project.starts_on - timedelta(days=1)
         write_word(Report(Scope(project, as_of=before, since=before)), out, template=content)
-
-
-def _any_agreement(project: Project, kind: str) -> Agreement | None:
-    """An agreement of a kind to try a template with, if the project has one."""
-    rows = Agreement.objects.of(project).select_related("type").order_by("pk")
-    found = [agreement for agreement in rows[:MOST_TRIED] if template_kind(agreement) == kind]
-    return found[0] if found else None
 
 
 def keep_template(

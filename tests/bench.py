@@ -128,6 +128,7 @@ def run_on(name: str, url: str) -> None:
     print(f"{name}, {ACTIONS:,} actions", flush=True)
     environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     subprocess.run([sys.executable, "-m", "tests.bench", "--measure"], cwd=ROOT, env=environment)
+    subprocess.run([sys.executable, "-m", "tests.bench_exports"], cwd=ROOT, env=environment)
 
 
 def main() -> None:

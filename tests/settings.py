@@ -22,7 +22,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file: in memory, the threads of the live server would share one connection.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(scratch.name) / "test.sqlite3")}
 
-MEDIA_ROOT = Path(scratch.name) / "files"
+# A process that a test starts is told where the files of that test are.
+MEDIA_ROOT = Path(os.environ.get("TESTS_MEDIA_ROOT", Path(scratch.name) / "files"))
 STATIC_ROOT = Path(scratch.name) / "static"
 STATIC_ROOT.mkdir()
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

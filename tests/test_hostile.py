@@ -71,9 +71,14 @@ ASKED = [
     ("partners/AMZ/", "as_of"),
     ("deviations/", "as_of"),
     ("timeline/", "mission"),
-    ("report/file/", "as_of partner"),
-    ("lists/action/", "q type partner status gap since"),
-    ("organisations/export/", "q kind country sector"),
+    ("report/", "form as_of since partner"),
+    ("report/file/", "form as_of since partner"),
+    ("lists/action/", "q type partner status gap since form"),
+    ("organisations/export/", "q kind country sector form"),
+    ("charts/overview.svg", "as_of partner"),
+    ("charts/kpi-4.svg", "as_of partner"),
+    ("charts/kpi-4-partners.svg", "as_of"),
+    ("charts/timeline.svg", "mission"),
 ]
 
 
@@ -93,6 +98,29 @@ def test_each_odd_value_in_an_address_has_an_answer(admin: Client, odd: str) -> 
             assert answer.status_code in (200, 400, 404, 422), (path, name)
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "docx", "pdf", "zip", "csv"])
+def test_days_at_the_ends_of_the_calendar_have_an_answer(admin: Client, ending: str) -> None:
+    for as_of, since in [
+        ("0001-01-01", "0001-01-01"),
+        ("2021-12-31", "0001-01-01"),
+        ("0001-01-01", ""),
+        ("9999-12-31", "9999-12-31"),
+        ("12022-01-01", ""),
+    ]:
+        asked = {"form": ending, "as_of": as_of, "since": since, "partner": "AMZ"}
+        answer = admin.get("/elca/report/file/", asked)
+        assert answer.status_code == (200 if as_of < "1" or as_of == "2021-12-31" else 422)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1582-10-10"])
+def test_charts_and_pages_of_days_at_the_ends_of_the_calendar(admin: Client, day: str) -> None:
+    for path in (
+        "", "deviations/", "kpis/4/", "partners/AMZ/", "charts/overview.svg", "charts/kpi-4.svg",
+        "charts/overview.png", "charts/kpi-4.png", "charts/kpi-4-partners.png",
+    ):  # fmt: skip
+        assert admin.get(f"/elca/{path}", {"as_of": day}).status_code == 200, path
+
+
 @pytest.mark.parametrize("number", [HUGE, LONGEST, "0", "-1", "٣", "1.5", "a", "%00", "9" * 9])
 def test_a_number_that_names_nothing_is_not_there(admin: Client, number: str) -> None:
     for path in [
@@ -109,6 +137,17 @@ def test_a_number_that_names_nothing_is_not_there(admin: Client, number: str) ->
         "/elca/actions/{}/files/",
         "/elca/files/{}/",
         "/elca/files/{}/delete/",
+        "/elca/agreements/{}/document/",
+        "/elca/report/exports/{}/",
+        "/elca/report/exports/{}/progress/",
+        "/elca/report/exports/{}/file/",
+        "/elca/report/templates/{}/",
+        "/elca/report/templates/{}/file/",
+        "/elca/report/templates/{}/built-in/",
+        "/elca/lists/{}/",
+        "/elca/charts/kpi-{}.svg",
+        "/elca/charts/kpi-{}-partners.png",
+        "/elca/charts/overview.{}",
         "/elca/import/{}/",
         "/{}/timeline/",
     ]:
@@ -142,9 +181,14 @@ FORMS = [
 def test_odd_values_in_every_field_have_an_answer(
     admin: Client, blank: Callable[[str], Fields], odd: str
 ) -> None:
-    for path in ["matchmaking/new/matchmaking/", "organisations/new/", "kpis/4/deviations/AMZ/"]:
+    for path in [
+        "matchmaking/new/matchmaking/",
+        "organisations/new/",
+        "kpis/4/deviations/AMZ/",
+        "report/title-page/",
+    ]:
         fields = blank(path)
-        assert len(fields) >= 3
+        assert len(fields) >= 3, path
         sent = everywhere({**fields, "partners": [], "sectors": []}, ODD[odd])
         assert admin.post(f"/elca/{path}", sent).status_code in (302, 400, 422), path
 
@@ -186,7 +230,7 @@ def test_each_odd_value_in_an_otherwise_good_form(
     assert admin.get("/elca/matchmaking/").status_code == 200
 
 
-@pytest.mark.parametrize("path", [*FORMS, "import/"])
+@pytest.mark.parametrize("path", [*FORMS, "import/", "report/templates/report/"])
 def test_an_empty_post_is_answered_with_the_form(admin: Client, path: str) -> None:
     before = (Action.objects.count(), Organisation.objects.count())
     answer = admin.post(f"/elca/{path}", {})
@@ -209,7 +253,13 @@ def test_an_empty_post_is_answered_with_the_form(admin: Client, path: str) -> No
     ],
 )
 def test_a_body_that_is_no_form_has_an_answer(admin: Client, kind: str, body: str) -> None:
-    for path in ("actions/new/sectors/", "organisations/new/", "import/"):
+    for path in (
+        "actions/new/sectors/",
+        "organisations/new/",
+        "import/",
+        "report/templates/report/",
+        f"actions/{Action.objects.first().pk}/files/",
+    ):
         answer = admin.generic("POST", f"/elca/{path}", body, content_type=kind)
         assert answer.status_code in (400, 422), path
 

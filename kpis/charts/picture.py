@@ -18,12 +18,12 @@ from xml.etree import ElementTree
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from kpis.typesetting import FAMILIES, ROOT, readable, typeset
+from kpis.typesetting import FAMILIES, readable, typeset
 from partners.words import Words
 
 from .svg import length, shape, text
 
-STYLES = ROOT / "static" / "css" / "app.css"
+STYLES = Path(__file__).resolve().parents[2] / "static" / "css" / "app.css"
 TEMPLATE = Path(__file__).parent / "picture.typ"
 NAMESPACE = "http://www.w3.org/2000/svg"
 MARGIN = 28

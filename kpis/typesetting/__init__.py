@@ -7,26 +7,21 @@ template: no text of a person is ever read as markup.
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Literal
+
+from partners.childprocess import ChildError, run_child
 
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[2]
 FONTS = Path(__file__).parent / "fonts"
 CHILD = "kpis.typesetting.child"
-# Of the environment, the other process gets no more than it needs to start: no keys, no passwords.
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 SECONDS = 120
 BYTES_OF_MEMORY = 3_000_000_000
-_LONGEST_COMPLAINT = 2000
 
 # In which font a character is looked for: ours, then those that a machine may have for other
 # scripts, then the one that has a box for everything.
@@ -77,29 +72,9 @@ def typeset(
         for name, content in files.items():
             (folder / name).write_bytes(content)
         request = {"kind": kind, "ppi": ppi, "seconds": SECONDS, "memory": BYTES_OF_MEMORY}
-        (folder / "request").write_text(json.dumps(request), encoding="utf-8")
-        _run(folder)
+        try:
+            run_child(CHILD, folder, request, monotonic() + SECONDS)
+        except ChildError as error:
+            logger.error("Typesetting ended badly: %s", error)
+            raise TypesettingError(str(error)) from error
         return (folder / f"main.{kind}").read_bytes()
-
-
-def _run(folder: Path) -> None:
-    """Wait for the other process; it is stopped when it takes too long."""
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    command = [sys.executable, "-E", "-s", "-X", "utf8", "-m", CHILD, str(folder)]
-    try:
-        found = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**environment, "TMPDIR": str(folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise TypesettingError(f"not set within {SECONDS} seconds") from None
-    if found.returncode:
-        complaint = found.stderr[-_LONGEST_COMPLAINT:].decode("utf-8", "replace")
-        logger.error("Typesetting ended with %d: %s", found.returncode, complaint)
-        raise TypesettingError(complaint)

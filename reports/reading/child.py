@@ -6,11 +6,12 @@ there, and a ``marked`` copy of the file where one was asked for.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from partners.childprocess import OUT_OF_MEMORY, request_in
 
 from . import kinds, limits, wire
 from .archives import Archive
@@ -19,14 +20,14 @@ from .gathering import Gathering, RefusedError
 
 
 def main(folder: Path) -> None:
-    request = json.loads((folder / "request").read_bytes())
+    request = request_in(folder)
     limits.limit_this_process(request["seconds"])
     try:
         lines = [*_lines(folder, request), wire.line("end", None)]
     except RefusedError as refusal:
         lines = [wire.line("refused", [refusal.code, refusal.params])]
     except MemoryError:
-        sys.exit(limits.OUT_OF_MEMORY)
+        sys.exit(OUT_OF_MEMORY)
     except Exception as error:
         # Readers raise whatever a broken file leads them to: KeyError, ValueError, ParseError …
         lines = [wire.line("refused", ["damaged", {"reason": repr(error)[:300]}])]

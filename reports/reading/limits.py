@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from partners.childprocess import limit_process
+
 MOST_BYTES_UNPACKED = 200_000_000
 MOST_SHEETS = 100
 MOST_ROWS = 50_000  # of all sheets together; blank ones are not counted
@@ -19,24 +21,8 @@ SECONDS = 20
 SECONDS_TO_MARK = 40  # reads by the thorough reader, and writes
 BYTES_OF_MEMORY = 1_000_000_000
 BYTES_WRITTEN = 150_000_000
-OUT_OF_MEMORY = 3  # the exit code of a process that was refused more
 
 
 def limit_this_process(seconds: int) -> None:
-    """Let this process take no more than its share; without effect where that is unknown."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for kind, most in (
-        (resource.RLIMIT_AS, BYTES_OF_MEMORY),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, BYTES_WRITTEN),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _soft, hard = resource.getrlimit(kind)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            try:
-                resource.setrlimit(kind, (most, hard))
-            except (OSError, ValueError):
-                continue
+    """Let this process take no more than the reading of a file may."""
+    limit_process(memory=BYTES_OF_MEMORY, processor_seconds=seconds, written=BYTES_WRITTEN)

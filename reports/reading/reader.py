@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
-from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any, BinaryIO
@@ -15,10 +14,11 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from partners.childprocess import ChildError, run_child
+
 from . import wire
 from .cells import Book, Mark
 from .limits import BYTES_WRITTEN, SECONDS, SECONDS_TO_MARK
-from .process import HEAVY, REASONS, complaint, run_child
 from .sentences import in_cell, sentence
 
 logger = logging.getLogger(__name__)
@@ -71,13 +71,11 @@ def _ask(
         "marks": marks,
     }
     end = monotonic() + seconds
-    code = _run(folder, {**request, "careful": False}, end)
-    if code in HEAVY:
-        # The fast reader ends so over a single cell far away from the others.
-        code = _run(folder, {**request, "careful": True}, end)
-    if code:
-        logger.warning("Reading ended with %d: %s", code, complaint(folder))
-        raise FileError(sentence(REASONS.get(code, "damaged")))
+    try:
+        _run(folder, request, end)
+    except ChildError as error:
+        logger.warning("Reading ended badly: %s", error)
+        raise FileError(sentence(error.reason)) from error
 
 
 def _copy(source: Path | BinaryIO, target: Path) -> None:
@@ -103,12 +101,15 @@ def _copy_open(file: BinaryIO, target: Path) -> None:
             out.write(chunk)
 
 
-def _run(folder: Path, request: dict[str, Any], end: float) -> int:
-    """The exit code of the other process; it is stopped when the clock shows the end."""
+def _run(folder: Path, request: dict[str, Any], end: float) -> None:
+    """Read fast, and where that takes too much memory carefully; raises ChildError."""
     try:
-        return run_child(CHILD, folder, request, end)
-    except TimeoutExpired:
-        raise FileError(sentence("slow")) from None
+        run_child(CHILD, folder, {**request, "careful": False}, end)
+    except ChildError as error:
+        if not error.ran_out:
+            raise
+        # The fast reader ends so over a single cell far away from the others.
+        run_child(CHILD, folder, {**request, "careful": True}, end)
 
 
 def _book(path: Path) -> Book:

@@ -12,6 +12,8 @@ from .gathering import Gathering, RefusedError
 from .kinds import is_text, wide_encoding
 
 DELIMITERS = ",;\t"
+# What a spreadsheet would take for a formula at the beginning of a cell.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -46,10 +48,19 @@ def read_text(path: Path, stem: str) -> tuple[Gathering, str]:
     for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
         opened = 0 if cells == [_END] else number
         if opened:
-            gathering.add_row(sheet, number, cells)
+            gathering.add_row(sheet, number, map(armed, cells))
     if opened:
         raise RefusedError("quotation", row=opened)
     return gathering, guessed
+
+
+def armed(text: str) -> str:
+    """A text without the apostrophe by which a file keeps spreadsheets from working it out.
+
+    Only one is taken away: a text that has an apostrophe of its own was given another.
+    """
+    is_disarmed = text.startswith("'") and text.lstrip("'").startswith(FORMULA_SIGNS)
+    return text[1:] if is_disarmed else text
 
 
 def _decoded(content: bytes) -> tuple[str, str]:

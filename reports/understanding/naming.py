@@ -26,13 +26,17 @@ _CAPTION = re.compile(
 )
 # “Tabelle3” is what Excel calls a third sheet in German, whatever it holds.
 _SHEET_NUMBER = re.compile(rf"^\s*(?!tabelle\d)(?:{TABLE_WORDS}|t)[\s._-]*(\d{{1,3}})\b", re.I)
-# The first headings of the report's sheets that hold no actions.
+# The first headings of the report's sheets, and of its CSV files, that hold no actions.
 _OTHER_HEADINGS = (
     ("", "title", "description", "total"),
     ("deadline", "activity", "status"),
     ("mission", "activity"),
     ("indicator", "row id", "table", "title"),
     ("indicator", "short of its target"),
+    ("number", "title", "description", "target"),
+    ("number", "partner", "target", "achieved"),
+    ("number", "title", "target", "achieved", "missing"),
+    ("file", "column", "type", "meaning"),
 )
 
 

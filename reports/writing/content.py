@@ -6,7 +6,7 @@ of them asks the database for anything else, and none of them counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -93,19 +93,29 @@ class ReportTable:
         record = record_type(self.action_type.record)
         words = {status: record.status_word(status) for status in Status.values}
         actions = record.model.objects.of(self.scope.project).filter(type=self.action_type)
-        for action, values in with_values(record, covered(self.scope, actions).order_by("pk")):
-            cells = [column.write(values) for column in self.columns]
+        found = covered(self.scope, actions).order_by("pk")
+        for action, cells in with_cells(record, self.columns, found):
             self.count_row()
             yield TableRow(action.reference, action.status, words[action.status], cells)
 
 
-def with_values(
-    record: RecordType, actions: QuerySet[Any]
-) -> Iterator[tuple[Action, dict[str, Any]]]:
-    """Actions with all values of their record, so many at once as memory should hold."""
+def with_cells(
+    record: RecordType, columns: Sequence[SheetColumn], actions: QuerySet[Any]
+) -> Iterator[tuple[Action, list[Cell]]]:
+    """Actions with their cells, so many at once as memory should hold."""
     rows = actions.iterator(chunk_size=ROWS_AT_ONCE)
     while chunk := list(islice(rows, ROWS_AT_ONCE)):
-        yield from zip(chunk, record.values_of(chunk), strict=True)
+        yield from _with_cells(record, columns, chunk)
+
+
+def _with_cells(
+    record: RecordType, columns: Sequence[SheetColumn], chunk: Sequence[Action]
+) -> Iterator[tuple[Action, list[Cell]]]:
+    # A function of its own, so that nothing of these rows is held while the next are read.
+    values = record.values_of(chunk)
+    written = [column.write_many(values) for column in columns]
+    for action, *cells in zip(chunk, *written, strict=True):
+        yield action, cells
 
 
 def covered(scope: Scope, actions: ActionQuerySet) -> ActionQuerySet:
@@ -189,6 +199,11 @@ class Report:
         """The partners whose figures stand beside the consortium's."""
         return [] if self.scope.partner else self.progress.partners
 
+    @property
+    def has_pace(self) -> bool:
+        """Pace is that of the whole: of all partners, from the first month on."""
+        return not self.scope.partner and not self.scope.since
+
     @cached_property
     def tables(self) -> list[ReportTable]:
         types = self.project.action_types.all()
@@ -235,7 +250,8 @@ class Report:
         for line in self.progress.lines:
             rows = explained(line, as_of=scope.as_of, since=scope.since, partner=scope.partner)
             for row in rows:
-                self._count_row()
+                if row.is_first:
+                    self._count_row()
                 yield row
 
     def _count_row(self) -> None:
@@ -273,7 +289,7 @@ class Report:
     @property
     def name(self) -> str:
         """What the report is called; the project may have given it a title."""
-        return self.project.report_title or _("Report")
+        return self.project.report_title or _("Report on performance indicators")
 
     @property
     def facts(self) -> list[tuple[str, str]]:

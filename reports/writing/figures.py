@@ -62,7 +62,7 @@ def _or_dash(rows: str, found: str, figure: Figure) -> Formula:
 
 
 def figure_headings(report: Report) -> list[str]:
-    pace = ["Expected by now", "Pace"] if has_pace(report) else []
+    pace = ["Expected by now", "Pace"] if report.has_pace else []
     return [*FIGURES, *pace, *(partner.code for partner in report.partners)]
 
 
@@ -90,11 +90,6 @@ def partner_rows(report: Report, sums: Sums) -> list[list[Any]]:
     ]
 
 
-def has_pace(report: Report) -> bool:
-    """Pace is that of the whole: of all partners, from the first month on."""
-    return not report.scope.partner and not report.scope.since
-
-
 def figure_rows(report: Report, sums: Sums) -> list[list[Any]]:
     """Table 0: for each indicator what was promised and achieved, and by whom."""
     return [_row(report, sums, at, line) for at, line in enumerate(report.figures, start=2)]
@@ -118,7 +113,7 @@ def _row(report: Report, sums: Sums, at: int, line: FigureLine) -> list[Any]:
                 (Status.UNDER_WAY, figure.under_way), (Status.PLANNED, figure.planned),
             )
         ),
-        *([round(line.line.expected, 1), PACE_WORDS[line.line.pace]] if has_pace(report) else []),
+        *([round(line.line.expected, 1), PACE_WORDS[line.line.pace]] if report.has_pace else []),
         *(sums.of_partner(at, len(EXPLAINED) + n, found) for n, found in enumerate(partners)),
     ]  # fmt: skip
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from partners.words import Words
 
 from .content import Report
+from .document import MOST_ROWS
 from .pack import write_csv, write_pack
 from .workbook import MEDIA_TYPE, write_workbook
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MOST_PAGES_OF_ROWS = 5000  # rows of a document that somebody still reads
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ FORMATS = {
             WORD_TYPE,
             300,
             _write_word,
-            most=MOST_PAGES_OF_ROWS,
+            most=MOST_ROWS,
         ),
         Format(
             "pdf",
@@ -77,7 +77,7 @@ FORMATS = {
             "application/pdf",
             300,
             _write_pdf,
-            most=MOST_PAGES_OF_ROWS,
+            most=MOST_ROWS,
         ),
         Format(
             "zip",

@@ -13,7 +13,7 @@ from actions.records import RecordType
 from partners.models import Organisation, Project
 from reports.layout import ROW_ID, Cell, own_columns
 
-from .content import ROWS_AT_ONCE, Tell, with_values
+from .content import ROWS_AT_ONCE, Tell, with_cells
 from .pack import write_rows
 from .sheets import Workbook
 
@@ -57,11 +57,10 @@ def list_rows(
     found = record.model.objects.of(project).filter(pk__in=queryset.order_by().values("pk"))
     columns, total = own_columns(record), queryset.count() if tell else 0
     tables = {t.pk: t.table_name for t in project.action_types.all()}
-    rows = with_values(record, found.order_by("type__table_number", "pk"))
-    for number, (action, values) in enumerate(rows):
+    rows = with_cells(record, columns, found.order_by("type__table_number", "pk"))
+    for number, (action, cells) in enumerate(rows):
         if tell and number % ROWS_AT_ONCE == 0:
             tell(number, total)
-        cells = [column.write(values) for column in columns]
         yield [action.reference, tables[action.type_id], *cells]
 
 

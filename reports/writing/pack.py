@@ -17,11 +17,10 @@ from django.utils.translation import override as language
 from actions.columns import NumberColumn
 from reports.blanks import help_of, offered_by
 from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
+from reports.reading.texts import FORMULA_SIGNS
 
-from .content import PACE_WORDS, Report, ReportTable, month_label
+from .content import PACE_WORDS, FigureLine, Report, ReportTable, month_label
 
-# What a spreadsheet would take for a formula at the start of a cell.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 EXPLANATION = "explanation"
 TEXT, WHOLE, NUMBER, DAY = "string", "integer", "number", "date"
 
@@ -139,26 +138,25 @@ def _indicators(report: Report) -> DataFile:
         Field("rows", WHOLE, _("Rows of the indicator, counted or not")),
         Field("under_way", WHOLE, _("Rows under way; empty for a past day")),
         Field("planned", WHOLE, _("Rows planned; empty for a past day")),
-        Field("expected", NUMBER, _("What a straight line expects by the day of the report")),
-        Field("pace", TEXT, _("How the consortium stands against that line")),
     ]
-    rows: list[list[Cell]] = [
-        [
-            line.indicator.number,
-            line.indicator.title,
-            line.indicator.description,
-            line.figure.target,
-            line.figure.shown,
-            line.figure.percent,
-            line.figure.rows,
-            line.figure.under_way,
-            line.figure.planned,
-            round(line.line.expected, 2),
-            PACE_WORDS[line.line.pace],
+    if report.has_pace:
+        fields += [
+            Field("expected", NUMBER, _("What a straight line expects by the day of the report")),
+            Field("pace", TEXT, _("How the consortium stands against that line")),
         ]
-        for line in report.figures
-    ]
+    rows = [_indicator(report, line) for line in report.figures]
     return DataFile("indicators", f"{INDICATORS}. {_('Performance indicators')}", fields, rows)
+
+
+def _indicator(report: Report, line: FigureLine) -> list[Cell]:
+    indicator, figure = line.indicator, line.figure
+    facts: list[Cell] = [
+        indicator.number, indicator.title, indicator.description, figure.target, figure.shown,
+        figure.percent, figure.rows, figure.under_way, figure.planned,
+    ]  # fmt: skip
+    if report.has_pace:
+        facts += [round(line.line.expected, 2), PACE_WORDS[line.line.pace]]
+    return facts
 
 
 def _partners(report: Report) -> DataFile:

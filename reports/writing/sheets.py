@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from reports.reading.cells import EXPORTED
 
 from .cells import Formula, Link, Styled
+from .rowsheet import PLAIN_TYPES, PlainCell, RowSheet
 from .spool import Spool
 
 DARK, LINE, QUIET = "#10294A", "#D5DCE4", "#52606F"
@@ -63,13 +64,15 @@ class Workbook:
             self._looks[name] = self.book.add_format(properties)
         return self._looks[name]
 
-    def sheet(self, name: str) -> Worksheet:
+    def sheet(self, name: str) -> RowSheet:
         """A new sheet; the sheets stand in the order in which they are asked for."""
-        return self.book.add_worksheet(name)
+        sheet = self.book.add_worksheet(name, RowSheet)
+        assert isinstance(sheet, RowSheet)
+        return sheet
 
     def fill(
         self,
-        sheet: Worksheet,
+        sheet: RowSheet,
         headings: list[str],
         rows: Iterable[list[Any]],
         *,
@@ -102,18 +105,34 @@ class Workbook:
 
     def _row(
         self,
-        sheet: Worksheet,
+        sheet: RowSheet,
         number: int,
         cells: Sequence[Any],
         widths: Sequence[float],
         look: Format | None = None,
     ) -> None:
         """A row as high as its texts need: not every program finds that out by itself."""
-        lines = max((lines_in(c, w) for c, w in zip(cells, widths, strict=False)), default=1)
-        if lines > 1:
-            sheet.set_row(number, min(lines * POINTS_OF_A_LINE + 1, HIGHEST_ROW))
+        lines = max(
+            (lines_in(c, w) for c, w in zip(cells, widths, strict=False) if type(c) is str),
+            default=1,
+        )
+        height = min(lines * POINTS_OF_A_LINE + 1, HIGHEST_ROW) if lines > 1 else None
+        if look is None and PLAIN_TYPES.issuperset(map(type, cells)):
+            sheet.write_plain(number, cells, [*map(self._look_of, cells)], height)
+            return
+        if height:
+            sheet.set_row(number, height)
         for at, cell in enumerate(cells):
             self.write(sheet, number, at, cell, look)
+
+    def _look_of(self, cell: PlainCell) -> Format | None:
+        """The look of a plain cell; a blank one has none."""
+        if isinstance(cell, str):
+            text = self._marked if cell.startswith(FORMULA_SIGNS) else self._plain
+            return text if cell else None
+        if cell is None:
+            return None
+        return self._date if isinstance(cell, date) else self._figure
 
     def write(
         self, sheet: Worksheet, row: int, at: int, cell: Any, look: Format | None = None
@@ -122,8 +141,7 @@ class Workbook:
         if cell is None or cell == "":
             fault = sheet.write_blank(row, at, None, look) if look else 0
         elif isinstance(cell, str):
-            marked = self._marked if cell.startswith(FORMULA_SIGNS) else self._plain
-            fault = sheet.write_string(row, at, cell, look or marked)
+            fault = sheet.write_string(row, at, cell, look or self._look_of(cell))
         elif isinstance(cell, date):
             fault = sheet.write_datetime(row, at, cell, look or self._date)
         elif isinstance(cell, Formula):

@@ -8,7 +8,6 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override as language
-from xlsxwriter.worksheet import Worksheet
 
 from kpis.models import Deadline
 from reports.layout import (
@@ -29,6 +28,7 @@ from .content import MONTH_NAMES, Report, month_label
 from .explanation import EXPLAINED
 from .figures import Sums, figure_headings, figure_rows, partner_headings, partner_rows
 from .pack import deviation_rows
+from .rowsheet import RowSheet
 from .sheets import DARK, POINTS_OF_A_LINE, QUIET, Workbook, lines_in
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -60,7 +60,7 @@ class _Writer:
         self.report, self.book = report, book
         taken = [table.name for table in report.tables]
 
-        def sheets(*names: str) -> dict[str, Worksheet]:
+        def sheets(*names: str) -> dict[str, RowSheet]:
             return {name: book.sheet(free_name(name, taken)) for name in names}
 
         front = sheets(COVER, INDICATORS, CHARTS, *([PARTNERS] if report.partners else []))

@@ -27,9 +27,13 @@ def add_organisation(page: Page, words: str, option: str) -> None:
     page.get_by_role("listbox", name="Suggestions").get_by_role("option", name=option).click()
 
 
-def downloaded(download: Download) -> Workbook:
-    """The workbook that was downloaded; the browser keeps it under a name of its own."""
-    return openpyxl.load_workbook(BytesIO(download.path().read_bytes()))
+def downloaded(download: Download, *, figures: bool = False) -> Workbook:
+    """The workbook that was downloaded; the browser keeps it under a name of its own.
+
+    With ``figures``, cells of formulas hold what the file says that they give.
+    """
+    content = BytesIO(download.path().read_bytes())
+    return openpyxl.load_workbook(content, data_only=figures)
 
 
 def tokens(page: Page) -> Locator:

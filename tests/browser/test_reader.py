@@ -91,8 +91,8 @@ def test_reader_exports_and_signs_out(visit: Visit) -> None:
     page = visit("reader")
     page.goto("/elca/report/")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download the workbook").click()
-    book = downloaded(download.value)
+        page.get_by_role("button", name="Download the report").click()
+    book = downloaded(download.value, figures=True)
     assert [row[4] for row in book["Table 0"].values][1:11] == [18, 4, 7, 6, 2, 10, 9, 7, 5, 3]
     page.goto("/elca/agreements/?status=achieved")
     with page.expect_download() as download:

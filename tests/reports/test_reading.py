@@ -21,6 +21,7 @@ import pytest
 import xlsxwriter
 from django.utils import translation
 
+from partners import childprocess
 from reports.reading import reader, sentences
 from reports.reading.cells import Book, CellFault, cell_name, plain
 from reports.reading.reader import FileError, read_file
@@ -400,7 +401,7 @@ def child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         (package / "__init__.py").touch()
         (package / "child.py").write_text(code)
         monkeypatch.setattr(reader, "CHILD", "pretended.child")
-        monkeypatch.setattr(reader.settings, "BASE_DIR", tmp_path)
+        monkeypatch.setattr(childprocess, "ROOT", tmp_path)
 
     return put
 

@@ -330,9 +330,11 @@ def test_words_of_users_are_never_a_template(elca: Project) -> None:
 def test_the_other_process_knows_no_django() -> None:
     folder = Path(writer.__file__).parent
     names = ["child", "filling", "opening", "tags", "blocks", "contents", "styles", "texts"]
+    # The runner of such processes is the one module of an app that knows no Django either.
+    apps = r"^\s*(from|import) (django|partners(?!\.childprocess)|actions|kpis)"
     for name in names:
         text = (folder / f"{name}.py").read_text(encoding="utf-8")
-        assert not re.search(r"^\s*(from|import) (django|partners|actions|kpis)", text, re.M), name
+        assert not re.search(apps, text, re.M), name
 
 
 # Kept

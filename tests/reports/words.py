@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
@@ -71,7 +72,8 @@ def cells_of(table: Any) -> list[list[str]]:
 def chapter(document: Document, heading: str) -> list[str]:
     """The paragraphs from a heading to the next one of its level."""
     lines = iter(document.paragraphs)
-    level = next(p.style.name for p in lines if p.text == heading)
+    is_heading = re.compile("Heading [123]").fullmatch  # and not its line in the contents
+    level = next(p.style.name for p in lines if p.text == heading and is_heading(p.style.name))
     found = []
     for paragraph in lines:
         if paragraph.style.name == level:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from math import ceil
 from typing import Any
 
-from kpis.charts import Picture
 from kpis.typesetting import readable
-from reports.layout import Cell
+from reports.writing.outline import (
+    Bullets,
+    Cell,
+    Chart,
+    Heading,
+    Item,
+    Labelled,
+    Quote,
+    Rich,
+    Table,
+    Text,
+)
 
 BREAK = "\u200b"
 # Letters of the size of tables that fit on a line as wide as the page.
@@ -28,128 +36,94 @@ WIDE_FROM = 0x1100  # from here on letters are twice as wide: Korean, Chinese, J
 Block = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table; a width of 0 is as wide as what it holds, another a share."""
+def block(item: Item, *, is_wide: bool) -> Block:
+    """An item of the document as typst takes it; ``is_wide`` is for a page on its side."""
+    match item:
+        case Heading(words, level, is_numbered):
+            return heading(level, words, is_numbered=is_numbered)
+        case Text(words, is_small, leads):
+            return {"kind": "text", "words": said(words), "small": is_small, "leads": leads}
+        case Labelled(label, words):
+            return {"kind": "labelled", "label": said(label), "words": said(words)}
+        case Quote(who, words):
+            return {"kind": "quote", "who": said(who), "words": said(words)}
+        case Bullets(items):
+            return {"kind": "bullets", "items": [said(each) for each in items]}
+        case Chart():
+            return chart(item, is_wide=is_wide)
+        case Table(rows=[]):
+            return paragraph(f"{item.caption}. {item.empty}")
+        case Table():
+            return table(item, is_wide=is_wide)
 
-    heading: str
-    width: float = 0
-    number: bool = False
+
+def chapter(words: str, *, is_numbered: bool, on_new_page: bool) -> Block:
+    return {**heading(1, words, is_numbered=is_numbered), "new-page": on_new_page}
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A cell with more than plain words: strong, in a tone, or with small words below."""
-
-    words: str
-    below: str = ""
-    strong: bool = False
-    tone: str = "plain"
-
-
-Content = Cell | Mark
-
-
-def heading(level: int, words: str, *, numbered: bool = True, new_page: bool = False) -> Block:
+def heading(level: int, words: str, *, is_numbered: bool) -> Block:
     return {
         "kind": "heading",
         "level": level,
         "words": said(words),
-        "numbered": numbered,
-        "new-page": new_page,
+        "numbered": is_numbered,
+        "new-page": False,
     }
-
-
-def chapter(words: str, *, numbered: bool = True) -> Block:
-    """The heading of a chapter, on a page of its own."""
-    return heading(1, words, numbered=numbered, new_page=True)
 
 
 def paragraph(words: str) -> Block:
-    return {"kind": "text", "words": said(words)}
+    return block(Text(words), is_wide=False)
 
 
-def note(words: str) -> Block:
-    return {"kind": "note", "words": said(words)}
-
-
-def items(words: Iterable[str]) -> Block:
-    return {"kind": "list", "items": [said(each) for each in words]}
-
-
-def facts(rows: Iterable[tuple[str, str]]) -> Block:
-    """What is known, each under its name; what is not known is left out."""
-    return {"kind": "facts", "rows": [[said(name), said(value)] for name, value in rows if value]}
-
-
-def quote(who: str, words: str) -> Block:
-    return {"kind": "quote", "who": said(who), "words": said(words)}
-
-
-def ids(label: str, references: Sequence[str]) -> Block:
-    return {"kind": "ids", "label": said(label), "words": said(", ".join(references) or "–")}
-
-
-def picture(file: str, drawn: Picture, caption: str, alt: str, *, wide: bool) -> Block:
+def chart(item: Chart, *, is_wide: bool) -> Block:
     """A chart as wide as the page, or less where it would be too high for it."""
-    most_wide, most_high = PAGE_WIDE if wide else PAGE_UPRIGHT
+    most_wide, most_high = PAGE_WIDE if is_wide else PAGE_UPRIGHT
     return {
-        "kind": "picture",
-        "file": file,
-        "caption": said(caption),
-        "alt": said(alt),
-        "width": min(most_wide, most_high * drawn.width / drawn.height),
+        "kind": "chart",
+        "file": f"{item.name}.svg",
+        "caption": said(item.caption),
+        "alt": said(item.alt),
+        "width": min(most_wide, most_high * item.drawn.width / item.drawn.height),
     }
 
 
-def table(
-    caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Content]], *, wide: bool
-) -> Block:
-    """A table whose heading is repeated on each page; ``wide`` is for a page on its side."""
-    letters = _letters(columns, LETTERS_WIDE if wide else LETTERS_UPRIGHT)
+def table(item: Table, *, is_wide: bool) -> Block:
+    """A table whose heading is repeated on each page."""
+    across = LETTERS_WIDE if is_wide else LETTERS_UPRIGHT
+    shares = widths(item, across)
+    letters = [max(share / sum(shares) * across - LETTERS_OF_PADDING, 4) for share in shares]
     return {
         "kind": "table",
-        "caption": said(caption),
+        "caption": said(item.caption),
         "columns": [
-            {"heading": said(c.heading, most), "width": c.width, "number": c.number}
-            for c, most in zip(columns, letters, strict=True)
+            {"heading": said(column.heading, most), "width": share, "number": column.is_number}
+            for column, share, most in zip(item.columns, shares, letters, strict=True)
         ],
-        "rows": [_row(row, letters) for row in rows],
+        "rows": [_row(row, letters) for row in item.rows],
     }
 
 
-def _letters(columns: Sequence[Column], all_: float) -> list[float]:
-    """How many letters fit on a line of each column; those without a width are short anyway."""
-    shares = sum(column.width for column in columns) or 1
-    free = all_ - sum(NARROWEST for column in columns if not column.width)
-    return [
-        max(c.width / shares * free - LETTERS_OF_PADDING, 4) if c.width else all_ for c in columns
-    ]
-
-
-def _row(row: Sequence[Content], letters: Sequence[float]) -> dict[str, Any]:
+def _row(row: Sequence[Cell], letters: Sequence[float]) -> Block:
     pairs = list(zip(row, letters, strict=True))
-    tall = max((_lines(_text(content), most) for content, most in pairs), default=0)
-    return {"cells": [_cell(c, most) for c, most in pairs], "breaks": tall > MOST_LINES}
+    tall = max((_lines(_text(cell), most) for cell, most in pairs), default=0)
+    return {"cells": [_cell(cell, most) for cell, most in pairs], "breaks": tall > MOST_LINES}
 
 
-def _cell(content: Content, most: float) -> Any:
-    if not isinstance(content, Mark):
-        return said(_text(content), most)
+def _cell(cell: Cell, most: float) -> str | Block:
+    if not isinstance(cell, Rich):
+        return said(cell, most)
     return {
-        "words": said(content.words, most),
-        "below": said(content.below, most),
-        "strong": content.strong,
-        "tone": content.tone,
+        "words": said(cell.words, most),
+        "below": said(cell.below, most),
+        "strong": cell.is_strong,
+        "tone": cell.tone,
     }
 
 
-def _text(content: Content) -> str:
-    if isinstance(content, Mark):
-        return f"{content.words}\n{content.below}" if content.below else content.words
-    if isinstance(content, date):
-        return f"{content:%d.%m.%Y}"
-    return "" if content is None else str(content)
+def _text(cell: Cell) -> str:
+    if isinstance(cell, Rich):
+        return f"{cell.words}\n{cell.below}" if cell.below else cell.words
+    return str(cell)
 
 
 def said(words: object, most: float = LETTERS_UPRIGHT * 0.7) -> str:
@@ -185,17 +159,49 @@ def _lines(text: str, most: float) -> int:
     return sum(max(ceil(wide(line) / most), 1) for line in text.split("\n"))
 
 
-def widths(headings: Sequence[str], rows: Sequence[Sequence[Content]]) -> list[float]:
-    """Shares of the page for columns of text: by what they mostly hold, none too narrow or wide."""
-    found = []
-    for at, title in enumerate(headings):
-        least = TITLE_LETTERS if any(isinstance(row[at], Mark) for row in rows) else NARROWEST
-        texts = [_text(row[at]) for row in rows]
-        usual = sum(min(wide(text), 400) for text in texts) / max(len(texts), 1)
-        longest = max((len(word) for text in [title, *texts] for word in text.split()), default=0)
-        found.append(max(min(usual**0.62 * 2, WIDEST), min(longest, 16) + 3.0, least))
+def widths(item: Table, across: float) -> list[float]:
+    """How many letters of a page each column gets: by what it mostly holds, not too few or many.
+
+    What is left of the page goes to columns whose lines would still break.
+    """
+    texts = [[_text(row[at]) for row in item.rows] for at in range(len(item.columns))]
+    found = [
+        max(_usual(column), _longest_word([head.heading, *column]), _least(item.rows, at))
+        for at, (head, column) in enumerate(zip(item.columns, texts, strict=True))
+    ]
+    lacking = [_lacking(column, has) for column, has in zip(texts, found, strict=True)]
+    spare = max(across - sum(found), 0)
+    # Those that lack little first: a few letters save them a line.
+    for left, at in zip(range(len(found), 0, -1), _in_order(lacking), strict=True):
+        given = min(lacking[at], spare / left)
+        found[at] += given
+        spare -= given
     return found
 
 
-def is_number(value: Content) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _in_order(numbers: Sequence[float]) -> list[int]:
+    """The places of numbers, from the smallest number on."""
+    return sorted(range(len(numbers)), key=numbers.__getitem__)
+
+
+def _usual(texts: Sequence[str]) -> float:
+    """What a column asks for: the power keeps one long column from starving the others."""
+    usual = sum(min(wide(text), 400) for text in texts) / max(len(texts), 1)
+    return min(float(usual**0.62) * 2, WIDEST)
+
+
+def _longest_word(texts: Iterable[str]) -> float:
+    longest = max((len(word) for text in texts for word in text.split()), default=0)
+    return min(longest, 16) + 3.0
+
+
+def _least(rows: Sequence[Sequence[Cell]], at: int) -> float:
+    cells = (row[at] for row in rows)
+    is_title = any(isinstance(cell, Rich) and cell.below for cell in cells)
+    return TITLE_LETTERS if is_title else NARROWEST
+
+
+def _lacking(texts: Sequence[str], has: float) -> float:
+    """How many letters its longest line lacks in a column, as far as a page can give them."""
+    longest = max((wide(line) for text in texts for line in text.split("\n")), default=0)
+    return min(max(longest + 3 - has, 0), WIDEST)

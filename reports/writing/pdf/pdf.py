@@ -9,22 +9,21 @@ from typing import Any, BinaryIO
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kpis.charts import Picture
 from kpis.typesetting import FAMILIES, TypesettingError, readable, typeset
 from reports.writing.content import Report, TooLongError
+from reports.writing.document import CONTENTS, MOST_ROWS, Document
 
-from .contents import cover, parts, pictures_of
+from .contents import cover, parts
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-MOST_ROWS = 5000
 
 
 def write_pdf(report: Report, out: BinaryIO) -> None:
     """Write the report; raises TooLongError where it is too long for a document."""
     report.check_length(MOST_ROWS, "PDF")
-    pictures = pictures_of(report)
-    files = {name: picture.svg for name, picture in pictures.items()}
-    files["report.json"] = json.dumps(_data(report, pictures)).encode()
+    document = Document(report)
+    files = {f"{chart.name}.svg": chart.drawn.svg for chart in document.charts}
+    files["report.json"] = json.dumps(_data(document)).encode()
     try:
         out.write(typeset(TEMPLATE, files, "pdf"))
     except TypesettingError as error:
@@ -35,20 +34,21 @@ def write_pdf(report: Report, out: BinaryIO) -> None:
         raise TooLongError(words) from error
 
 
-def _data(report: Report, pictures: dict[str, Picture]) -> dict[str, Any]:
+def _data(document: Document) -> dict[str, Any]:
+    report = document.report
     written = report.written_at
     language, _sign, region = (get_language() or "en").partition("-")
     return {
-        "title": readable(f"{report.title}: {report.name}"),
+        "title": readable(document.title),
         "author": readable(report.author),
         "written": [written.year, written.month, written.day],
         "language": language,
         "region": region.upper() or None,
         "families": FAMILIES,
         "running": [readable(part) for part in _running(report)],
-        "contents": _("Contents"),
-        "cover": cover(report),
-        "parts": parts(report, pictures),
+        "contents": str(CONTENTS),
+        "cover": cover(document),
+        "parts": parts(document),
     }
 
 

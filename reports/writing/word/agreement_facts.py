@@ -14,10 +14,12 @@ from partners.words import Words
 from reports.models import DocumentTemplate
 
 from . import built_in
-from .writer import Facts, fill
+from .facts import Facts, properties
+from .writer import fill
 
 BLANK = "____________________"  # to be filled in by hand
 BUSINESS = "business"
+MOST_TRIED = 500  # agreements among which one of a kind is sought
 TOLD = (
     "reference", "title", "subject", "expectations", "results", "status", "table",
     "expected_signature", "signed_on",
@@ -36,6 +38,16 @@ def template_kind(agreement: Agreement) -> str:
     is_business = agreement.type.kind == BUSINESS
     kinds = DocumentTemplate.Kind
     return kinds.BUSINESS if is_business else kinds.COOPERATION
+
+
+def any_agreement(project: Project, kind: str) -> Agreement | None:
+    """The oldest agreement that a kind of template is for, if the project has one."""
+    rows = Agreement.objects.of(project).select_related("type")
+    rows = rows.prefetch_related("partners", "organisations").order_by("pk")
+    found = next((row for row in rows[:MOST_TRIED] if template_kind(row) == kind), None)
+    if found:
+        found.project = project
+    return found
 
 
 def built_in_agreement(kind: str) -> bytes:
@@ -59,15 +71,8 @@ def agreement_facts(
 
     Without an agreement everything is such a line: so a template is tried in a new project.
     """
-    properties = {
-        "title": f"{agreement.reference} {agreement.title}" if agreement else "",
-        "author": author,
-        "last_modified_by": author,
-        "subject": agreement.type.caption if agreement else "",
-        "keywords": "",
-        "comments": "",
-        "language": built_in.LANGUAGE,
-    }
+    title = f"{agreement.reference} {agreement.title}" if agreement else ""
+    subject = agreement.type.caption if agreement else ""
     partners = [_partner(p) for p in agreement.partners.all()] if agreement else []
     parties = [_party(o) for o in agreement.organisations.all()] if agreement else []
     partners, parties = partners or [_unnamed()], parties or [_unnamed()]
@@ -78,7 +83,7 @@ def agreement_facts(
         "parties": parties,
         "signatories": [*partners, *parties],
     }
-    return Facts(values, properties=properties)
+    return Facts(values, properties=properties(title, subject=subject, author=author))
 
 
 def _project(project: Project) -> dict[str, str]:

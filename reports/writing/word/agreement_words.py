@@ -16,7 +16,7 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Words:
+class AgreementText:
     """The words of one kind of agreement."""
 
     title: str
@@ -25,9 +25,9 @@ class Words:
     signing: str
 
 
-def cooperation() -> Words:
+def cooperation() -> AgreementText:
     """A cluster or a company and partners of the consortium work together."""
-    return Words(
+    return AgreementText(
         title=_("Cooperation agreement"),
         opening=_("This agreement is made between:"),
         clauses=(
@@ -52,9 +52,9 @@ def cooperation() -> Words:
     )
 
 
-def business() -> Words:
+def business() -> AgreementText:
     """Companies do business that partners of the consortium have brought about."""
-    return Words(
+    return AgreementText(
         title=_("Business agreement"),
         opening=_("This agreement is made between the companies and the cluster partners named:"),
         clauses=(

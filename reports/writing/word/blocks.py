@@ -21,8 +21,8 @@ NARROWEST, WIDEST_WORD = 4, 14  # characters that a column has room for at least
 TWIPS_OF_A_CHARACTER = 115  # in a table, of a wide one
 BOLDER = 1.15  # a heading beside plain text
 CELL_MARGIN = 190  # twips
-TWIPS_OF_AN_INCH = 1440
 EMUS_OF_A_TWIP = 635
+FIRST_PICTURE = 9000  # of the numbers of pictures: beyond those of a template
 
 Element = Any
 Item = Mapping[str, Any]
@@ -49,9 +49,11 @@ class Maker:
         makers = {
             "heading": self._heading,
             "text": self._text,
+            "labelled": self._labelled,
+            "quote": self._quote,
             "bullets": self._bullets,
             "table": self._table,
-            "picture": self._picture,
+            "chart": self._chart,
         }
         for item in items:
             yield from makers[item["kind"]](item, width)
@@ -74,24 +76,34 @@ class Maker:
             _run(element, text, bold=bold)
 
     def _heading(self, item: Item, _width: int) -> Iterator[Element]:
-        yield self.paragraph(f"Heading {item['level']}", item["text"])
-
-    def _text(self, item: Item, _width: int) -> Iterator[Element]:
-        element = self.paragraph("Normal")
-        if item.get("with_next"):
-            _add(element.find(qn("w:pPr")), "keepNext")
-        if item.get("lead"):
-            _run(element, item["lead"] + " ", bold=True)
-        _run(element, item["text"])
+        element = self.paragraph(f"Heading {item['level']}", item["words"])
+        if not item["is_numbered"]:
+            leave_unnumbered(element)
         yield element
 
+    def _text(self, item: Item, _width: int) -> Iterator[Element]:
+        element = self.paragraph("Normal", item["words"])
+        if item["leads"]:
+            _add(element.find(qn("w:pPr")), "keepNext")
+        yield element
+
+    def _labelled(self, item: Item, _width: int) -> Iterator[Element]:
+        yield self._with_lead(item["label"], item["words"], TABLE_TEXT)
+
+    def _quote(self, item: Item, _width: int) -> Iterator[Element]:
+        yield self._with_lead(f"{item['who']}:", item["words"])
+
+    def _with_lead(self, lead: str, words: str, style: str = "Normal") -> Element:
+        element = self.paragraph(style, f"{lead} ", bold=True)
+        _run(element, words)
+        return element
+
     def _bullets(self, item: Item, _width: int) -> Iterator[Element]:
-        for text in item["texts"]:
+        for text in item["items"]:
             yield self.paragraph("List Bullet", text)
 
     def _table(self, item: Item, width: int) -> Iterator[Element]:
-        words = ". ".join(each for each in (item["name"], item["caption"]) if each)
-        yield self.paragraph("Caption", words)
+        yield self.paragraph("Caption", item["caption"])
         if not item["rows"]:
             yield self.paragraph("Normal", item["empty"])
             return
@@ -121,7 +133,7 @@ class Maker:
         _add(properties, "tblLayout", type="fixed")
         _add(properties, "tblLook", val="0020", firstRow="1", lastRow="0", firstColumn="0",
              lastColumn="0", noHBand="1", noVBand="1")  # fmt: skip
-        _add(properties, "tblCaption", val=f"{item['name']} {item['caption']}".strip())
+        _add(properties, "tblCaption", val=item["caption"])
 
     def _row(
         self,
@@ -143,28 +155,29 @@ class Maker:
             self._cell(element, cell, column, head=head)
 
     def _cell(self, element: Element, cell: Any, column: Item, *, head: bool) -> None:
-        said = cell if isinstance(cell, dict) else {"text": cell}
-        style = TABLE_HEAD if head else TABLE_NUMBER if column.get("number") else TABLE_TEXT
+        style = TABLE_HEAD if head else TABLE_NUMBER if column["is_number"] else TABLE_TEXT
         paragraph = _add(element, "p")
-        self._fill(paragraph, style, _text(said["text"]), bold=said.get("bold", False))
-        if head and column.get("number"):
+        strong = isinstance(cell, dict) and cell["is_strong"]
+        self._fill(paragraph, style, _words(cell), bold=strong)
+        if head and column["is_number"]:
             _add(paragraph.find(qn("w:pPr")), "jc", val="right")
-        if said.get("under"):
-            self._fill(_add(element, "p"), said.get("under_style", ROW_ID), said["under"])
+        for name, style_below in (("note", TABLE_TEXT), ("reference", ROW_ID)):
+            if isinstance(cell, dict) and cell[name]:
+                self._fill(_add(element, "p"), style_below, cell[name])
 
-    def _picture(self, item: Item, width: int) -> Iterator[Element]:
-        key, image = self.document.part.get_or_add_image(str(self.folder / item["file"]))
+    def _chart(self, item: Item, width: int) -> Iterator[Element]:
+        yield self.paragraph("Caption", item["caption"])
+        part, file = self.document.part, str(self.folder / item["name"])
+        _key, image = part.get_or_add_image(file)
         wide = min(Emu(width * EMUS_OF_A_TWIP), image.width)
-        high = int(image.height * wide / image.width)
+        inline = part.new_pic_inline(file, wide, int(image.height * wide / image.width))
         self._pictures += 1
-        inline = self.document.part.new_pic_inline(str(self.folder / item["file"]), wide, high)
         properties = inline.docPr
-        properties.set("id", str(9000 + self._pictures))
-        properties.set("name", item["name"])
+        properties.set("id", str(FIRST_PICTURE + self._pictures))
+        properties.set("name", item["caption"])
         properties.set("descr", item["alt"])
         paragraph = self.paragraph("Normal")
         _add(_add(paragraph, "r"), "drawing").append(inline)
-        assert key
         yield paragraph
 
 
@@ -186,19 +199,18 @@ def _properties_of(row: Element) -> Element:
     return _add(row, "trPr") if found is None else found
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
 def _words(cell: Any) -> str:
-    """All the text of a cell, that under its first line too."""
-    if isinstance(cell, dict):
-        return f"{_text(cell['text'])} {cell.get('under', '')}"
-    return _text(cell)
+    """The first words of a cell, without what stands below them."""
+    return str(cell["words"] if isinstance(cell, dict) else cell)
+
+
+def _all_words(cell: Any) -> str:
+    below = f" {cell['note']}{cell['reference']}" if isinstance(cell, dict) else ""
+    return _words(cell) + below
 
 
 def _length(cell: Any) -> int:
-    return len(_words(cell))
+    return len(_all_words(cell))
 
 
 def _run(paragraph: Element, text: str, *, bold: bool = False) -> None:
@@ -220,7 +232,7 @@ def _run(paragraph: Element, text: str, *, bold: bool = False) -> None:
 
 def column_widths(columns: Sequence[Item], rows: Sequence[Any], width: int) -> list[int]:
     """The width of each column in twips: room for its longest word, then a share by its text."""
-    texts = [[_words(row[at]) for row in rows] for at in range(len(columns))]
+    texts = [[_all_words(row[at]) for row in rows] for at in range(len(columns))]
     least = [_least(column, found) for column, found in zip(columns, texts, strict=True)]
     spare = width - sum(least)
     if spare <= 0:
@@ -233,7 +245,7 @@ def column_widths(columns: Sequence[Item], rows: Sequence[Any], width: int) -> l
 def _wish(column: Item, texts: Sequence[str]) -> float:
     """How much of the spare room a column asks for; one of numbers or of single words for none."""
     mean = sum(map(len, texts)) / len(texts)
-    if column.get("number") or not any(" " in text for text in texts):
+    if column["is_number"] or not any(" " in text for text in texts):
         return 0
     # The power keeps one long column from starving the others.
     return float(mean**0.8)
@@ -246,6 +258,16 @@ def _least(column: Item, texts: Sequence[str]) -> int:
     longest = max([*map(len, words), *heads], default=NARROWEST)
     characters = min(max(longest, NARROWEST), WIDEST_WORD)
     return int(characters * TWIPS_OF_A_CHARACTER + CELL_MARGIN)
+
+
+def leave_unnumbered(heading: Element) -> None:
+    """Take a heading out of the list that numbers its style."""
+    properties = heading.get_or_add_pPr()
+    number = properties.get_or_add_numPr()
+    number.get_or_add_ilvl().val = 0
+    number.get_or_add_numId().val = 0
+    indent = properties.get_or_add_ind()
+    indent.left, indent.firstLine = 0, 0
 
 
 def bookmark(paragraph: Element, number: int, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 import docx
@@ -17,10 +18,20 @@ from docx.section import Section
 from docx.shared import Cm, Pt
 from lxml import etree
 
+from reports.writing.document import CHAPTERS, CONTENTS, Chapter
+
 from .agreement_words import Clause, business, cooperation
+from .blocks import leave_unnumbered
+from .facts import LANGUAGE
 from .styles import COVER_LABEL, DISCLAIMER, FONT, LOOKS, REPORT_TABLE, dress, style_id
 
-LANGUAGE = "en-GB"
+RUNNING = "{{ report.deliverable }} {{ report.title }}"
+# What stands in the texts of chapters until the template is filled.
+SAID = {
+    "project": "{{ project.acronym }}",
+    "coverage": "{{ report.coverage }}",
+    "written_on": "{{ report.written_on }}",
+}
 WIDE, HIGH, MARGIN = Cm(21), Cm(29.7), Cm(2.2)
 _LIST = 41  # of the numbers before headings; of no other list in python-docx's own template
 _TWIPS = 635  # English metric units in one
@@ -36,12 +47,14 @@ def _report_template(_language: str) -> bytes:
     document = _new_document()
     _number_headings(document)
     _title_page(document)
-    _running_lines(document.sections[0], "{{ report.deliverable }} {{ report.title }}")
+    _running_lines(document.sections[0], RUNNING)
     document.sections[0].different_first_page_header_footer = True
     _contents_page(document)
-    _front_chapters(document)
-    _landscape(document, _chapter_of_actions)
-    _last_chapters(document)
+    for number, (is_wide, chapters) in enumerate(groupby(CHAPTERS, key=_is_wide)):
+        if number:
+            _turn_pages(document, is_wide=is_wide)
+        for chapter in chapters:
+            _chapter(document, chapter)
     return _bytes(document)
 
 
@@ -189,9 +202,9 @@ def _number_headings(document: Document) -> None:
 
 
 def _title_page(document: Document) -> None:
-    label = _("Deliverable {{ report.deliverable }}")
-    words = _("{% if report.deliverable %}LABEL{% else %}Report{% endif %}").replace("LABEL", label)
-    document.add_paragraph(words, COVER_LABEL)
+    label = f"{_('Deliverable')} {{{{ report.deliverable }}}}"
+    label = f"{{% if report.deliverable %}}{label}{{% else %}}{_('Report')}{{% endif %}}"
+    document.add_paragraph(label, COVER_LABEL)
     document.add_paragraph("{{ report.title }}", "Title")
     document.add_paragraph("{{ project.acronym }} · {{ project.title }}", "Subtitle")
     _cover_facts(document)
@@ -215,84 +228,33 @@ def _cover_facts(document: Document) -> None:
 
 
 def _contents_page(document: Document) -> None:
-    heading = document.add_paragraph(_("Contents"), "TOC Heading")
+    heading = document.add_paragraph(str(CONTENTS), "TOC Heading")
     heading.paragraph_format.page_break_before = True
     document.add_paragraph("{{p contents }}")
 
 
-def _front_chapters(document: Document) -> None:
-    first = document.add_paragraph(_("About this report"), "Heading 1")
-    first.paragraph_format.page_break_before = True
-    document.add_paragraph(
-        _(
-            "This report sets out what the partners of {{ project.acronym }} have achieved against"
-            " the targets that they promised. {{ report.coverage }}"
-        )
-    )
-    document.add_paragraph(
-        _(
-            "Chapter 3 puts each indicator beside its target. Chapter 4 lists the actions,"
-            " table by table, chapter 5 the deadlines. Chapter 6 tells why targets were not"
-            " reached, and the annex names the rows that each figure counts and leaves out."
-        )
-    )
-    document.add_paragraph(
-        _(
-            "Under each title in a table stands, small and grey, the id of the row: T7-03 is the"
-            " third row of Table 7. The figures were taken from these rows on"
-            " {{ report.written_on }}; nobody typed them in."
-        )
-    )
-    document.add_paragraph(_("How the figures are counted"), "Heading 1")
-    document.add_paragraph("{{p rules }}")
-    figures = document.add_paragraph(_("Performance indicators"), "Heading 1")
-    figures.paragraph_format.page_break_before = True
-    for block in ("indicators", "chart_overview", "figures_by_partner"):
+def _is_wide(chapter: Chapter) -> bool:
+    return chapter.is_wide
+
+
+def _chapter(document: Document, chapter: Chapter) -> None:
+    heading = document.add_paragraph(str(chapter.heading), "Heading 1")
+    heading.paragraph_format.page_break_before = chapter.on_new_page or None
+    if not chapter.is_numbered:
+        leave_unnumbered(heading._p)
+    for text in chapter.opening(SAID):
+        document.add_paragraph(text)
+    for block in chapter.blocks:
         document.add_paragraph(f"{{{{p {block} }}}}")
 
 
-def _landscape(document: Document, write: Any) -> None:
-    """A part of the document on wide pages, for tables of many columns."""
+def _turn_pages(document: Document, *, is_wide: bool) -> None:
+    """Begin a part of the document on pages that lie on their side, or stand upright again."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = HIGH, WIDE
+    section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (HIGH, WIDE) if is_wide else (WIDE, HIGH)
     section.different_first_page_header_footer = False
-    _running_lines(section, "{{ report.deliverable }} {{ report.title }}")
-    write(document)
-    last = document.add_section(WD_SECTION.NEW_PAGE)
-    last.orientation = WD_ORIENT.PORTRAIT
-    last.page_width, last.page_height = WIDE, HIGH
-    _running_lines(last, "{{ report.deliverable }} {{ report.title }}")
-
-
-def _chapter_of_actions(document: Document) -> None:
-    document.add_paragraph(_("Actions and results"), "Heading 1")
-    document.add_paragraph("{{p actions }}")
-
-
-def _last_chapters(document: Document) -> None:
-    for title, block in (
-        (_("Timeline"), "timeline"),
-        (_("Deviations"), "deviations"),
-    ):
-        document.add_paragraph(title, "Heading 1")
-        document.add_paragraph(f"{{{{p {block} }}}}")
-    annex = document.add_paragraph(_("Annex: the rows behind each figure"), "Heading 1")
-    annex.paragraph_format.page_break_before = True
-    _without_number(annex)
-    document.add_paragraph(
-        _("Each figure of Table 0 counts the rows named here, by their ids, and no others.")
-    )
-    document.add_paragraph("{{p proofs }}")
-
-
-def _without_number(paragraph: Any) -> None:
-    properties = paragraph._p.get_or_add_pPr()
-    number = properties.get_or_add_numPr()
-    number.get_or_add_ilvl().val = 0
-    number.get_or_add_numId().val = 0
-    paragraph.paragraph_format.left_indent = 0
-    paragraph.paragraph_format.first_line_indent = 0
+    _running_lines(section, RUNNING)
 
 
 # Head and foot of every page
@@ -352,7 +314,6 @@ def _signatures(document: Document, words: str) -> None:
 
 def _keep_rows(table: Any) -> None:
     """Repeat the first row on each page, and tear no row."""
-    head = etree.SubElement(table.rows[0]._tr.get_or_add_trPr(), qn("w:tblHeader"))
-    assert head is not None
+    etree.SubElement(table.rows[0]._tr.get_or_add_trPr(), qn("w:tblHeader"))
     for row in table.rows:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))

@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+from partners.childprocess import OUT_OF_MEMORY, request_in
 from reports.reading import limits
 
 from .faults import FaultyError, refuse
@@ -19,7 +20,7 @@ from .texts import clean_all
 
 
 def main(folder: Path) -> None:
-    request = clean_all(json.loads((folder / "request").read_bytes()))
+    request = clean_all(request_in(folder))
     limits.limit_this_process(request["seconds"])
     answer: list[list[object]] = []
     try:
@@ -28,7 +29,7 @@ def main(folder: Path) -> None:
     except FaultyError as error:
         answer = _told(error)
     except (MemoryError, RecursionError):
-        sys.exit(limits.OUT_OF_MEMORY)
+        sys.exit(OUT_OF_MEMORY)
     except Exception as error:
         # Libraries raise whatever a broken file leads them to.
         answer = _told(refuse("damaged", reason=repr(error)[:300]))

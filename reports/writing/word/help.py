@@ -8,18 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement
 from partners.models import Project
 from reports.models import DocumentTemplate
 from reports.writing.content import Report, Scope
 
 from .agreement_facts import LOOP_WORDS as AGREEMENT_LOOPS
-from .agreement_facts import agreement_facts, template_kind
+from .agreement_facts import agreement_facts, any_agreement
 from .report_facts import BLOCK_WORDS, report_values
 from .report_facts import LOOP_WORDS as REPORT_LOOPS
 
 MOST_CHARACTERS = 160
-MOST_TRIED = 500
 SINGULAR = {
     "kpis": "kpi", "partners": "partner", "tables": "table", "deadlines": "deadline",
     "cover": "fact", "parties": "party", "signatories": "signatory",
@@ -58,12 +56,7 @@ def help_for(project: Project, kind: str) -> Help:
     if kind == DocumentTemplate.Kind.REPORT:
         values: Mapping[str, Any] = report_values(Report(Scope(project)))
         return Help(_values(values), list(_blocks(project)), list(_loops(values, REPORT_LOOPS)))
-    rows = Agreement.objects.of(project).select_related("type")
-    rows = rows.prefetch_related("partners", "organisations").order_by("pk")
-    found = next((a for a in rows[:MOST_TRIED] if template_kind(a) == kind), None)
-    if found:
-        found.project = project
-    facts = agreement_facts(project, found).values
+    facts = agreement_facts(project, any_agreement(project, kind)).values
     return Help(_values(facts), [], list(_loops(facts, AGREEMENT_LOOPS)))
 
 

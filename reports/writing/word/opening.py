@@ -11,6 +11,7 @@ import docx
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
 
 from reports.reading.archives import BROKEN, Archive
 from reports.reading.gathering import RefusedError
@@ -22,9 +23,14 @@ _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TEMPLATE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 # Fields that fetch something from elsewhere when a document is opened.
-_FETCHING = re.compile(r"\b(INCLUDEPICTURE|INCLUDETEXT|DDE|DDEAUTO|LINK|DATABASE|IMPORT)\b", re.I)
+_FETCHING = re.compile(
+    r"\b(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|DDE|DDEAUTO|LINK|DATABASE|IMPORT|RD)\b", re.I
+)
 _HARMLESS_LINK = re.compile(r"(https?://|mailto:|#)", re.I)
 _ATTACHED = "/attachedTemplate"
+_ENDNOTES = "endnotes+xml"
+_OPENING = re.compile(r"\{[{%]")
+_VML = "urn:schemas-microsoft-com:vml"
 _RUNNING = ("vbaproject.bin", "vbadata.xml")
 _EMBEDDED = ("word/embeddings/", "word/activex/", "word/afchunk")
 
@@ -36,7 +42,10 @@ def open_template(path: Path) -> Document:
         document: Document = docx.Document(_as_document(path))
     except (*BROKEN, KeyError, SyntaxError, AttributeError) as error:
         raise refuse("damaged", reason=repr(error)[:300]) from error
-    _keep_outside_out(document)
+    try:
+        _keep_outside_out(document)
+    except SyntaxError as error:  # of a part that is no XML, although it says so
+        raise refuse("damaged", reason=repr(error)[:300]) from error
     return document
 
 
@@ -99,19 +108,35 @@ def _keep_outside_out(document: Document) -> None:
                 relation.target_ref
             ):
                 raise refuse("external", target=relation.target_ref[:200])
-        _check_fields(part)
+        _check_words(part)
     settings = document.settings.element
     for attached in settings.findall(qn("w:attachedTemplate")):
         settings.remove(attached)
 
 
-def _check_fields(part: Any) -> None:
-    """Refuse a part whose fields fetch something; their words may be spread over several runs."""
-    element = getattr(part, "element", None)
+def _check_words(part: Any) -> None:
+    """Refuse a part whose fields or pictures fetch something, and placeholders nobody fills."""
+    element = _element_of(part)
     if element is None:
         return
+    # The words of a field may be spread over several runs.
     words = "".join(each.text or "" for each in element.iter(qn("w:instrText")))
     words += " ".join(each.get(qn("w:instr"), "") for each in element.iter(qn("w:fldSimple")))
     fetching = _FETCHING.search(words)
     if fetching:
         raise refuse("fetching", field=fetching[1].upper())
+    for picture in element.iter(f"{{{_VML}}}imagedata"):
+        source = picture.get("src", "")
+        if source:
+            raise refuse("external", target=source[:200])
+    text = "".join(each.text or "" for each in element.iter(qn("w:t")))
+    if str(part.content_type).endswith(_ENDNOTES) and _OPENING.search(text):
+        raise refuse("endnote")
+
+
+def _element_of(part: Any) -> Any:
+    """The XML of a part, such as that of footnotes, which the library leaves unread."""
+    element = getattr(part, "element", None)
+    if element is not None or not str(part.content_type).endswith("xml"):
+        return element
+    return parse_xml(part.blob)

@@ -36,6 +36,9 @@ SENTENCES = {
     "fetching": gettext_noop(
         "A field of the template fetches something from elsewhere: %(field)s. Remove it."
     ),
+    "endnote": gettext_noop(
+        "A placeholder stands in an endnote, where none is filled. Move it into the text."
+    ),
     "slow": gettext_noop(
         "Filling the template takes too long. Look for loops inside loops, and for large powers."
     ),

@@ -106,14 +106,6 @@ def add_table_style(document: Document) -> None:
     document.styles.element.append(parse_xml(xml))
 
 
-def heading_level(document: Document, style_key: str) -> int | None:
-    """Which level of heading a paragraph style is, by its name: 1 to 3; None for all else."""
-    for level in (1, 2, 3):
-        if style_key and style_key == heading_ids(document).get(level):
-            return level
-    return None
-
-
 def heading_ids(document: Document) -> dict[int, str]:
     """The ids of the styles of headings that a document has, by level."""
     names = {level: f"Heading {level}" for level in (1, 2, 3)}

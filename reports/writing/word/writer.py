@@ -6,25 +6,23 @@ import json
 import logging
 import secrets
 import shutil
-from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any, BinaryIO
 
-from reports.reading.process import REASONS, complaint, run_child
+from partners.childprocess import ChildError, run_child
 from reports.writing.content import NotWrittenError, Report
+from reports.writing.document import MOST_ROWS
 
 from . import built_in
-from .report_facts import SILENT, pictures_of, report_facts
+from .facts import Facts
+from .report_facts import report_facts
 from .sentences import sentence
 
 logger = logging.getLogger(__name__)
 CHILD = "reports.writing.word.child"
 SECONDS = 30
-# Three seconds and 150 MB, measured; beyond it nobody reads, and Word itself becomes slow.
-MOST_ROWS = 5000
 
 
 class TemplateError(NotWrittenError):
@@ -35,18 +33,6 @@ class TemplateError(NotWrittenError):
         self.messages = list(messages)
 
 
-@dataclass
-class Facts:
-    """All that a document can say: values by name, blocks by name, and its properties."""
-
-    values: dict[str, Any]
-    shape: dict[str, Any] = field(default_factory=dict)
-    blocks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    silent: list[str] = field(default_factory=list)
-    properties: dict[str, str] = field(default_factory=dict)
-    pictures: dict[str, bytes] = field(default_factory=dict)
-
-
 def write_word(report: Report, out: BinaryIO, *, template: bytes | None = None) -> None:
     """Write the report as .docx, in our own look or in that of a template.
 
@@ -54,10 +40,7 @@ def write_word(report: Report, out: BinaryIO, *, template: bytes | None = None) 
     that cannot be filled.
     """
     report.check_length(MOST_ROWS, "Word")
-    values, shape, blocks, properties = report_facts(report)
-    pictures, shown = pictures_of(report)
-    facts = Facts(values, shape, {**blocks, **shown}, SILENT, properties, pictures)
-    fill(template or built_in.report_template(), facts, out)
+    fill(template or built_in.report_template(), report_facts(report), out)
 
 
 def fill(template: bytes, facts: Facts, out: BinaryIO) -> None:
@@ -87,13 +70,13 @@ def _request(facts: Facts) -> dict[str, Any]:
 
 def _run(folder: Path, request: dict[str, Any]) -> None:
     try:
-        code = run_child(CHILD, folder, request, monotonic() + SECONDS)
-    except TimeoutExpired:
-        raise TemplateError(sentence("slow", {})) from None
+        run_child(CHILD, folder, request, monotonic() + SECONDS)
+    except ChildError as error:
+        logger.warning("Filling a template ended badly: %s", error)
+        raise TemplateError(sentence(error.reason, {})) from error
     answer = folder / "answer"
-    if code or not answer.exists():
-        logger.warning("Filling a template ended with %d: %s", code, complaint(folder))
-        raise TemplateError(sentence(REASONS.get(code, "damaged"), {}))
+    if not answer.exists():
+        raise TemplateError(sentence("damaged", {}))
     faults = json.loads(answer.read_bytes())
     if faults:
         logger.info("A template was refused: %s", faults)
