@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from types import NoneType
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import _preserve_whitespace, xl_col_to_name
@@ -70,6 +71,10 @@ class RowSheet(Worksheet):
         text = self._escape_control_characters(text)
         space = ' xml:space="preserve"' if _preserve_whitespace(text) else ""
         return f"<t{space}>{self._escape_data(text)}</t>"
+
+    def _xml_rich_inline_string(self, string: str, attributes: Sequence[Any] = ()) -> None:
+        """Write a text that looks like XML of rich text as it is: there is no rich text."""
+        self._xml_inline_string(string, _preserve_whitespace(string), attributes)
 
 
 @cache

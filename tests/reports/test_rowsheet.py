@@ -90,8 +90,10 @@ def test_a_text_that_looks_like_rich_text_stays_a_text() -> None:
     text = "<r>one</r> & <r>two</r>"
     out = BytesIO()
     with Workbook(out, "title") as book:
-        book.fill(book.sheet("Rows"), ["Heading"], [[text], ["next"]])
-    assert openpyxl.load_workbook(out)["Rows"]["A2"].value == text
+        book.look("note")
+        book.fill(book.sheet("Rows"), [text], [[text], [Styled(text, "note")], ["next"]])
+    cells = openpyxl.load_workbook(out)["Rows"]["A"]
+    assert [cell.value for cell in cells] == [text, text, text, "next"]
 
 
 def test_rows_with_looks_of_their_own_stand_between_others() -> None:

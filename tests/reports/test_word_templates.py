@@ -15,6 +15,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx.enum.section import WD_SECTION
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
@@ -299,6 +301,44 @@ def test_what_lies_outside_is_refused_and_its_own_template_forgotten(elca: Proje
     writer.write_word(Report(Scope(elca)), out, template=saved(document))
     with zipfile.ZipFile(out) as packed:
         assert not any(b"evil.example" in packed.read(name) for name in packed.namelist())
+
+
+def with_notes(kind: str, inside: str) -> bytes:
+    """A template with footnotes or endnotes, whose part holds some XML."""
+    document = docx.Document()
+    names = f'{nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"'
+    blob = f"<w:{kind} {names}><w:p><w:r>{inside}</w:r></w:p></w:{kind}>".encode()
+    base = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    part = Part(PackURI(f"/word/{kind}.xml"), f"{base}.{kind}+xml", blob, document.part.package)
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    document.part.relate_to(part, f"{relation}/{kind}")
+    return saved(document)
+
+
+@pytest.mark.parametrize(
+    ("kind", "inside", "words"),
+    [
+        ("footnotes", '<w:instrText> INCLUDEPICTURE "http://e.example"</w:instrText>', "INCLUDEP"),
+        ("endnotes", '<w:instrText> RD "http://e.example"</w:instrText>', "RD"),
+        ("footnotes", '<w:pict><v:imagedata src="http://e.example/x"/></w:pict>', "e.example"),
+        ("endnotes", "<w:t>{{ project.title }}</w:t>", "endnote"),
+    ],
+)
+def test_notes_fetch_nothing_and_hide_no_placeholder(
+    elca: Project, kind: str, inside: str, words: str
+) -> None:
+    assert words in refusal(elca, with_notes(kind, inside))[0]
+    assert written(Report(Scope(elca)), with_notes(kind, "<w:t>A note</w:t>"))
+
+
+def test_a_field_right_behind_another_is_seen(elca: Project) -> None:
+    document = docx.Document()
+    run = document.add_paragraph().add_run()._r
+    for words in ("PAGE", 'INCLUDE "http://e.example"'):
+        field = parse_xml(f"<w:instrText {nsdecls('w')}/>")
+        field.text = words
+        run.append(field)
+    assert "INCLUDE" in refusal(elca, saved(document))[0]
 
 
 @pytest.mark.parametrize("field", ["INCLUDEPICTURE", "DDEAUTO", "includetext"])

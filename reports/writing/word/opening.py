@@ -119,10 +119,10 @@ def _check_words(part: Any) -> None:
     element = _element_of(part)
     if element is None:
         return
-    # The words of a field may be spread over several runs.
-    words = "".join(each.text or "" for each in element.iter(qn("w:instrText")))
-    words += " ".join(each.get(qn("w:instr"), "") for each in element.iter(qn("w:fldSimple")))
-    fetching = _FETCHING.search(words)
+    pieces = [each.text or "" for each in element.iter(qn("w:instrText"))]
+    simple = [each.get(qn("w:instr"), "") for each in element.iter(qn("w:fldSimple"))]
+    # The words of one field may be spread over several runs, those of two may touch each other.
+    fetching = _FETCHING.search(" ".join(["".join(pieces), *pieces, *simple]))
     if fetching:
         raise refuse("fetching", field=fetching[1].upper())
     for picture in element.iter(f"{{{_VML}}}imagedata"):
