@@ -31,6 +31,7 @@ _OTHER_HEADINGS = (
     ("", "title", "description", "total"),
     ("deadline", "activity", "status"),
     ("mission", "activity"),
+    ("code", "partner", "country", "role"),
     ("indicator", "row id", "table", "title"),
     ("indicator", "short of its target"),
     ("number", "title", "description", "target"),
