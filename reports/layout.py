@@ -107,33 +107,5 @@ def pieces(text: str) -> list[str]:
     return [text[at : at + LONGEST_PIECE] for at in range(0, len(text), LONGEST_PIECE)]
 
 
-@dataclass
-class Grid:
-    """The headings and the rows of a sheet."""
-
-    headings: list[str]
-    rows: list[list[Cell]]
-
-    def with_continued(self) -> Grid:
-        """The same with texts that are too long for a cell going on in columns added at the end."""
-        split = [[_pieces(cell) for cell in row] for row in self.rows]
-        places = range(len(self.headings))
-        needed = [max((len(row[at]) for row in split), default=1) for at in places]
-        more = [(at, piece) for at, most in enumerate(needed) for piece in range(1, most)]
-        if not more:
-            return self
-        headings = [*self.headings, *(continued(self.headings[at], n) for at, n in more)]
-        rows = [[*(c[0] for c in row), *(_piece(row[at], n) for at, n in more)] for row in split]
-        return Grid(headings, rows)
-
-
 def continued(heading: str, number: int) -> str:
     return f"{heading} ({CONTINUED} {number})"
-
-
-def _pieces(cell: Cell) -> list[Cell]:
-    return [*pieces(cell)] if isinstance(cell, str) else [cell]
-
-
-def _piece(found: Sequence[Cell], number: int) -> Cell:
-    return found[number] if number < len(found) else None

@@ -16,17 +16,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from actions.models import Action, ActionType, Status
 from actions.querysets import ActionQuerySet
 from actions.records import RecordType, record_type
 from kpis.deviations import Shortfall, shortfalls
+from kpis.explanation import Explained, explained
 from kpis.models import Deadline, Indicator
 from kpis.progress import COUNTED, Figure, IndicatorProgress, Pace, Progress, project_progress
 from partners.models import Partner, Project
+from partners.words import Words
 from reports.layout import Cell, SheetColumn, printed_columns, sheet_columns
-
-from .explanation import Explained, explained
 
 ROWS_AT_ONCE = 1000  # actions held in memory together
 ROWS_BETWEEN_WORDS = 250
@@ -60,7 +61,6 @@ class TableRow:
     """An action as a row of its table: a cell for each column of the table."""
 
     reference: str
-    status: str
     status_word: str
     cells: list[Cell]
 
@@ -96,7 +96,7 @@ class ReportTable:
         found = covered(self.scope, actions).order_by("pk")
         for action, cells in with_cells(record, self.columns, found):
             self.count_row()
-            yield TableRow(action.reference, action.status, words[action.status], cells)
+            yield TableRow(action.reference, words[action.status], cells)
 
 
 def with_cells(
@@ -369,12 +369,26 @@ def or_dash(number: int | None) -> Cell:
     return NO_DATA if number is None else number
 
 
-PACE_WORDS = {
-    Pace.AHEAD: "Ahead",
-    Pace.ON_TRACK: "On track",
-    Pace.BEHIND: "Behind",
-    Pace.MISSED: "Missed",
+PACE_WORDS: dict[str, Words] = {
+    Pace.AHEAD: gettext_lazy("Ahead"),
+    Pace.ON_TRACK: gettext_lazy("On track"),
+    Pace.BEHIND: gettext_lazy("Behind"),
+    Pace.MISSED: gettext_lazy("Missed"),
 }
+
+
+DEADLINE_HEADINGS = ["Deadline", "Activity", "Status", "Mission", "Due"]
+
+
+def deadline_cells(deadline: Deadline) -> list[Cell]:
+    """A line of Table 12, in the order of its headings."""
+    return [
+        month_label(deadline),
+        deadline.activity,
+        str(deadline.get_status_display()),
+        deadline.mission.name if deadline.mission else None,
+        deadline.due_on,
+    ]
 
 
 def month_label(deadline: Deadline) -> str:

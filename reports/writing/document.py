@@ -28,7 +28,7 @@ from .content import (
     Report,
     ReportTable,
     TableRow,
-    month_label,
+    deadline_cells,
     or_dash,
     shown,
 )
@@ -205,7 +205,7 @@ def _indicator(report: Report, line: FigureLine) -> list[Cell]:
 
 
 def pace_word(report: Report, line: FigureLine) -> str:
-    return _(PACE_WORDS[line.line.pace]) if report.has_pace else NO_DATA
+    return str(PACE_WORDS[line.line.pace]) if report.has_pace else NO_DATA
 
 
 def percent(figure: Figure) -> str:
@@ -320,10 +320,8 @@ def timeline(document: Document) -> Iterator[Item]:
 
 def deadline_words(deadline: Deadline) -> list[str]:
     """Month, activity, mission and status."""
-    mission = deadline.mission.name if deadline.mission else ""
-    return [
-        month_label(deadline), deadline.activity, mission, str(deadline.get_status_display()),
-    ]  # fmt: skip
+    month, activity, status, mission, _due = deadline_cells(deadline)
+    return [str(month), str(activity), str(mission or ""), str(status)]
 
 
 # Deviations

@@ -12,7 +12,7 @@ from reports.layout import Cell
 
 from .cells import Formula, Styled
 from .content import NO_DATA, PACE_WORDS, FigureLine, Report, or_dash
-from .explanation import EXPLAINED
+from .explaining import EXPLAINED
 
 FIGURE = "figure"  # the look of a dash among figures
 FIGURES = [
@@ -113,9 +113,13 @@ def _row(report: Report, sums: Sums, at: int, line: FigureLine) -> list[Any]:
                 (Status.UNDER_WAY, figure.under_way), (Status.PLANNED, figure.planned),
             )
         ),
-        *([round(line.line.expected, 1), PACE_WORDS[line.line.pace]] if report.has_pace else []),
+        *(_pace(line) if report.has_pace else []),
         *(sums.of_partner(at, len(EXPLAINED) + n, found) for n, found in enumerate(partners)),
     ]  # fmt: skip
+
+
+def _pace(line: FigureLine) -> list[Cell]:
+    return [round(line.line.expected, 1), str(PACE_WORDS[line.line.pace])]
 
 
 def _dash(cell: Cell) -> Cell | Styled:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
@@ -19,7 +19,8 @@ from reports.blanks import help_of, offered_by
 from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
 from reports.reading.texts import FORMULA_SIGNS
 
-from .content import PACE_WORDS, FigureLine, Report, ReportTable, month_label
+from .content import DEADLINE_HEADINGS, PACE_WORDS, FigureLine, Report, ReportTable, deadline_cells
+from .explaining import explained_cells
 
 EXPLANATION = "explanation"
 TEXT, WHOLE, NUMBER, DAY = "string", "integer", "number", "date"
@@ -87,8 +88,9 @@ def data_files(report: Report) -> Iterator[DataFile]:
     yield _indicators(report)
     if report.partners:
         yield _partners(report)
+    offered = offered_by(report.project)
     for table in report.tables:
-        yield _table(report, table)
+        yield _table(table, offered)
     yield _deadlines(report)
     yield _deviations(report)
     yield _explanation(report)
@@ -155,7 +157,7 @@ def _indicator(report: Report, line: FigureLine) -> list[Cell]:
         figure.percent, figure.rows, figure.under_way, figure.planned,
     ]  # fmt: skip
     if report.has_pace:
-        facts += [round(line.line.expected, 2), PACE_WORDS[line.line.pace]]
+        facts += [round(line.line.expected, 2), str(PACE_WORDS[line.line.pace])]
     return facts
 
 
@@ -175,8 +177,7 @@ def _partners(report: Report) -> DataFile:
     return DataFile("partners", _("Figures by partner"), fields, rows)
 
 
-def _table(report: Report, table: ReportTable) -> DataFile:
-    offered = offered_by(report.project)
+def _table(table: ReportTable, offered: Mapping[type, list[str]]) -> DataFile:
     fields = [
         Field(
             column.heading,
@@ -192,23 +193,16 @@ def _table(report: Report, table: ReportTable) -> DataFile:
 
 
 def _deadlines(report: Report) -> DataFile:
-    fields = [
-        Field("Deadline", TEXT, _("Project month and calendar month")),
-        Field("Activity", TEXT, _("What is due by the end of that month")),
-        Field("Status", TEXT, _("How far it is")),
-        Field("Mission", TEXT, _("The mission to which it belongs, if to one")),
-        Field("Due", DAY, _("The last day of the month")),
+    meanings = [
+        _("Project month and calendar month"),
+        _("What is due by the end of that month"),
+        _("How far it is"),
+        _("The mission to which it belongs, if to one"),
+        _("The last day of the month"),
     ]
-    rows: list[list[Cell]] = [
-        [
-            month_label(deadline),
-            deadline.activity,
-            str(deadline.get_status_display()),
-            deadline.mission.name if deadline.mission else None,
-            deadline.due_on,
-        ]
-        for deadline in report.deadlines
-    ]
+    kinds = [TEXT, TEXT, TEXT, TEXT, DAY]
+    fields = [Field(*each) for each in zip(DEADLINE_HEADINGS, kinds, meanings, strict=True)]
+    rows = [deadline_cells(deadline) for deadline in report.deadlines]
     return DataFile("timeline", f"{DEADLINES}. {_('Planning')}", fields, rows)
 
 
@@ -256,7 +250,7 @@ def _explanation(report: Report) -> DataFile:
         Field("adds", WHOLE, _("What the line adds to the figure of the report")),
         *(Field(f"adds_{code}", WHOLE, adds % {"code": code}) for code in codes),
     ]
-    rows = (row.cells(codes) for row in report.explained())
+    rows = (explained_cells(row, codes) for row in report.explained())
     return DataFile(EXPLANATION, _("Why rows count, or not"), fields, rows)
 
 

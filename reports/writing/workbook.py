@@ -24,8 +24,8 @@ from reports.layout import (
 
 from .cells import Link, Styled
 from .charts import add_charts
-from .content import MONTH_NAMES, Report, month_label
-from .explanation import EXPLAINED
+from .content import DEADLINE_HEADINGS, MONTH_NAMES, Report, deadline_cells
+from .explaining import EXPLAINED, explained_cells
 from .figures import Sums, figure_headings, figure_rows, partner_headings, partner_rows
 from .pack import deviation_rows
 from .rowsheet import RowSheet
@@ -87,7 +87,7 @@ class _Writer:
         """Table 0 and its charts, over the sheet that explains each figure."""
         report, explain = self.report, self.sheets[EXPLAIN]
         codes = [partner.code for partner in report.partners]
-        rows = (row.cells(codes) for row in report.explained())
+        rows = (explained_cells(row, codes) for row in report.explained())
         caption = _("Why rows count, or not")
         length = self.book.fill(explain, [*EXPLAINED, *codes], rows, caption=caption, frozen=2)
         sheet, sums = self.sheets[INDICATORS], Sums(explain.name, length)
@@ -116,18 +116,9 @@ class _Writer:
 
     def deadlines(self) -> None:
         """Table 12: what is due by the end of which month of the project."""
-        rows = [
-            [
-                month_label(deadline),
-                deadline.activity,
-                str(Deadline.Status(deadline.status).label),
-                deadline.mission.name if deadline.mission else None,
-                deadline.due_on,
-            ]
-            for deadline in self.report.deadlines
-        ]
-        headings = ["Deadline", "Activity", "Status", "Mission", "Due"]
-        self.book.fill(self.sheets[DEADLINES], headings, rows, caption=_("Planning"))
+        rows = [deadline_cells(deadline) for deadline in self.report.deadlines]
+        sheet = self.sheets[DEADLINES]
+        self.book.fill(sheet, DEADLINE_HEADINGS, rows, caption=_("Planning"))
 
     def months(self) -> None:
         """The timeline as a grid: a row for each activity, a column for each month."""

@@ -14,7 +14,7 @@ from partners.words import Words
 from reports.models import DocumentTemplate
 
 from . import built_in
-from .facts import Facts, properties
+from .facts import Facts, project_values, properties
 from .writer import fill
 
 BLANK = "____________________"  # to be filled in by hand
@@ -77,24 +77,13 @@ def agreement_facts(
     parties = [_party(o) for o in agreement.organisations.all()] if agreement else []
     partners, parties = partners or [_unnamed()], parties or [_unnamed()]
     values = {
-        "project": _project(project),
+        "project": project_values(project, BLANK),
         "agreement": _agreement(agreement) if agreement else dict.fromkeys(TOLD, BLANK),
         "partners": partners,
         "parties": parties,
         "signatories": [*partners, *parties],
     }
     return Facts(values, properties=properties(title, subject=subject, author=author))
-
-
-def _project(project: Project) -> dict[str, str]:
-    return {
-        "acronym": project.acronym,
-        "title": project.title,
-        "grant_agreement": project.grant_agreement or BLANK,
-        "programme": project.programme or BLANK,
-        "starts_on": f"{project.starts_on:%d.%m.%Y}",
-        "ends_on": f"{project.ends_on:%d.%m.%Y}",
-    }
 
 
 def _agreement(agreement: Agreement) -> dict[str, str]:

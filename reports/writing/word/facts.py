@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from partners.models import Project
 
 LANGUAGE = "en-GB"
 
@@ -34,4 +37,16 @@ def properties(title: str, *, subject: str, author: str) -> dict[str, str]:
         "keywords": "",
         "comments": "",
         "language": LANGUAGE,
+    }
+
+
+def project_values(project: Project, blank: str = "") -> dict[str, str]:
+    """What every template may say of the project; ``blank`` stands for what is not known."""
+    return {
+        "acronym": project.acronym,
+        "title": project.title,
+        "grant_agreement": project.grant_agreement or blank,
+        "programme": project.programme or blank,
+        "starts_on": f"{project.starts_on:%d.%m.%Y}",
+        "ends_on": f"{project.ends_on:%d.%m.%Y}",
     }

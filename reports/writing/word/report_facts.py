@@ -19,7 +19,7 @@ from reports.writing.document import (
 )
 from reports.writing.outline import as_data
 
-from .facts import Facts, properties
+from .facts import Facts, project_values, properties
 
 Item = dict[str, Any]
 Values = dict[str, Any]
@@ -68,14 +68,7 @@ def report_values(report: Report) -> Values:
     """Everything that a placeholder of its own or an item of a loop can say."""
     project, scope = report.project, report.scope
     return {
-        "project": {
-            "acronym": project.acronym,
-            "title": project.title,
-            "grant_agreement": project.grant_agreement,
-            "programme": project.programme,
-            "starts_on": f"{project.starts_on:%d.%m.%Y}",
-            "ends_on": f"{project.ends_on:%d.%m.%Y}",
-        },
+        "project": project_values(project),
         "report": {
             "deliverable": project.deliverable,
             "title": report.name,

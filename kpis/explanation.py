@@ -1,10 +1,10 @@
-"""Explains the figures of a report row by row: what each row adds to which figure, and why."""
+"""Explains figures row by row: what each row adds to which figure, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -14,25 +14,13 @@ from django.utils.translation import gettext as _
 from actions.columns import PartnersColumn
 from actions.models import Action, Status
 from actions.records import record_type
-from kpis.models import Indicator
-from kpis.progress import (
-    COUNTED,
-    REASONS,
-    IndicatorProgress,
-    counted_things,
-    rows_of,
-    things_counted,
-)
 from partners.models import Partner
-from reports.layout import ROW_ID, Cell
+
+from .models import Indicator
+from .progress import COUNTED, REASONS, IndicatorProgress, counted_things, rows_of
 
 ROWS_AT_ONCE = 2000
 PARTNERS = PartnersColumn(name="partners", heading="")
-# What the cells of a line are, in their order; after them comes a column for each partner.
-EXPLAINED = [
-    "Indicator", ROW_ID, "Table", "Title", "Responsible", "Status", "Achieved on", "Counts from",
-    "Why", "What is counted", "Row", "Adds",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,15 +47,6 @@ class Explained:
     partners: dict[str, int] = field(default_factory=dict)
     is_first: bool = True
 
-    def cells(self, codes: Iterable[str]) -> list[Cell]:
-        """The line in a file: 1 or 0 is what it adds, blank where a partner has no part in it."""
-        return [
-            self.indicator.number, self.reference, self.table, self.title, self.responsible,
-            self.status, self.achieved_on or None, self.counts_from, self.reason,
-            self.thing or None, int(self.is_first), self.adds,
-            *(self.partners.get(code) for code in codes),
-        ]  # fmt: skip
-
 
 def explained(
     line: IndicatorProgress, *, as_of: date | None, since: date | None, partner: Partner | None
@@ -79,23 +58,26 @@ def explained(
         rows = rows.prefetch_related(things.split("__")[0])
     rows = rows.order_by(F("counts_from").asc(nulls_last=True), "pk")
     found = rows.iterator(chunk_size=ROWS_AT_ONCE)
-    explainer = _Explainer(line.indicator, things, since)
+    explainer = _Explainer(line, things)
     while chunk := list(islice(found, ROWS_AT_ONCE)):
         for action, partners in zip(chunk, PARTNERS.get_many(chunk), strict=True):
             yield from explainer.lines(action, partners)
 
 
 class _Explainer:
-    """Explains the rows of one indicator, one after the other; remembers what was named already."""
+    """Explains the rows of one indicator, one after the other.
 
-    def __init__(self, indicator: Indicator, things: str | None, since: date | None) -> None:
-        self._indicator = indicator
+    What counts once each is taken from the figure itself: the first row that names a thing adds
+    it, and so the lines add up to the figure.
+    """
+
+    def __init__(self, line: IndicatorProgress, things: str | None) -> None:
+        self._indicator = line.indicator
         self._things = things
-        before = since - timedelta(days=1) if since and things else None
-        self._seen = set(things_counted(indicator, as_of=before)) if before else set()
+        self._not_named_yet = set(line.total.things or ())
         self._counted, self._again = _("Counted"), _("Named already by an earlier row")
         self._reasons = {verdict: str(words) for verdict, words in REASONS.items()}
-        types = list(indicator.action_types.all())
+        types = list(self._indicator.action_types.all())
         self._tables = {t.pk: t.table_name for t in types}
         self._statuses = {
             (t.pk, status): record_type(t.record).status_word(status)
@@ -109,8 +91,8 @@ class _Explainer:
             yield self._line(action, partners, adds=int(counts))
             return
         for number, (key, name) in enumerate(things_of(action, self._things)):
-            adds = int(key not in self._seen)
-            self._seen.add(key)
+            adds = int(key in self._not_named_yet)
+            self._not_named_yet.discard(key)
             yield self._line(action, partners, adds=adds, thing=name, is_first=number == 0)
 
     def _line(
