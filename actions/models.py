@@ -10,10 +10,10 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from partners import clock
 from partners.models import Mission, Organisation, Partner, Project, Sector, User
 from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
@@ -35,6 +35,25 @@ class Status(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+class Review(models.TextChoices):
+    """How far an action is between the partner who logs it and the task leader who checks it."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    ACCEPTED = "accepted", _("Accepted")
+    RETURNED = "returned", _("Returned")
+
+
+class EvidenceKind(models.TextChoices):
+    """What a proof is; an action type says which kinds prove its actions."""
+
+    AGREEMENT = "agreement", _("Signed agreement")
+    AGENDA = "agenda", _("Agenda")
+    ATTENDANCE = "attendance", _("Signed attendance list")
+    PICTURE = "picture", _("Picture")
+    OTHER = "other", _("Other evidence")
+
+
 class ActionType(models.Model):
     """One report table: its heading, the record that its rows are, its columns as printed."""
 
@@ -50,6 +69,12 @@ class ActionType(models.Model):
     columns = models.JSONField(
         _("columns as printed"),
         help_text=_("A list of objects, each with “column” and “heading”."),
+    )
+    evidence = models.JSONField(
+        _("evidence that is asked for"),
+        default=list,
+        blank=True,
+        help_text=_("The kinds of evidence that an achieved action of this table needs."),
     )
     last_number = models.PositiveIntegerField(default=0, editable=False)
 
@@ -130,6 +155,22 @@ class Action(models.Model):
     exclusion_reason = models.CharField(
         _("why it is left out"), max_length=300, blank=True, editable=False
     )
+    duplicate_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        verbose_name=_("the same as"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="duplicates",
+    )
+    review = models.CharField(
+        _("review"), max_length=10, choices=Review, default=Review.SUBMITTED, editable=False
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reviewed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     created_by = models.ForeignKey(
@@ -145,8 +186,14 @@ class Action(models.Model):
         indexes = [
             models.Index(fields=["project", "type", "status"]),
             models.Index(fields=["project", "counts_from"]),
+            models.Index(fields=["project", "review"]),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(review__in=Review.values),
+                name="review_is_known",
+                violation_error_message=_("This state of the review is not known."),
+            ),
             models.UniqueConstraint(
                 fields=["project", "reference"],
                 name="reference_once_per_project",
@@ -207,7 +254,7 @@ class Action(models.Model):
 
     @property
     def lies_ahead(self) -> bool:
-        return self.first_on is not None and self.first_on > timezone.localdate()
+        return self.first_on is not None and self.first_on > clock.today()
 
 
 class Occasion(models.Model):
@@ -257,6 +304,9 @@ class Evidence(models.Model):
     action = models.ForeignKey(Action, models.CASCADE, related_name="evidence")
     title = models.CharField(_("what it is"), max_length=200)
     url = models.URLField(_("link"), max_length=500, blank=True)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=EvidenceKind, default=EvidenceKind.OTHER
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -282,6 +332,20 @@ class EvidenceFile(models.Model):
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="files")
     title = models.CharField(_("what it is"), max_length=200)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=EvidenceKind, default=EvidenceKind.OTHER
+    )
+    restricted = models.BooleanField(
+        _("holds personal data"),
+        default=False,
+        help_text=_("Only the responsible partners, the task leader and administrators open it."),
+    )
+    keep_until = models.DateField(
+        _("keep until"),
+        null=True,
+        blank=True,
+        help_text=_("The day after which the content is to be deleted."),
+    )
     file = models.FileField(_("file"), upload_to=private_path, max_length=200)
     name = models.CharField(_("name of the file"), max_length=LONGEST_FILE_NAME)
     size = models.PositiveIntegerField(_("size in bytes"))
@@ -291,6 +355,13 @@ class EvidenceFile(models.Model):
         User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its content was deleted for good."
+    )
+    erased_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    erased_why = models.CharField(max_length=300, blank=True, editable=False)
 
     objects = EvidenceFileQuerySet.as_manager()
 
@@ -308,3 +379,85 @@ class EvidenceFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.name})"
+
+
+class ReviewNote(models.Model):
+    """One word in the conversation about an action: sent in, accepted, returned, discussed."""
+
+    class Event(models.TextChoices):
+        SUBMITTED = "submitted", _("submitted it")
+        ACCEPTED = "accepted", _("accepted it")
+        RETURNED = "returned", _("returned it")
+        PROPOSED = "proposed", _("submitted a change")
+        CHANGE_ACCEPTED = "change_accepted", _("accepted the change")
+        CHANGE_RETURNED = "change_returned", _("returned the change")
+        WITHDRAWN = "withdrawn", _("took the change back")
+        COMMENT = "comment", _("wrote")
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="review_notes")
+    event = models.CharField(max_length=20, choices=Event, default=Event.COMMENT)
+    text = models.TextField(_("words"), blank=True, max_length=NOTE_LENGTH)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("word of the review")
+        verbose_name_plural = _("words of the review")
+
+    def __str__(self) -> str:
+        return f"{self.get_event_display()}: {self.text}"
+
+
+class ProposedChange(models.Model):
+    """New values for an accepted action, which stays as it was accepted until they are, too.
+
+    There is one at most for each action. ``values`` are those that differ, as ``Column.dump``
+    keeps them; ``changes`` the same as texts for people, old and new.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        RETURNED = "returned", _("Returned")
+
+    action = models.OneToOneField(Action, models.CASCADE, related_name="proposed")
+    state = models.CharField(max_length=10, choices=State, default=State.SUBMITTED)
+    values = models.JSONField(default=dict)
+    changes = models.JSONField(default=dict, help_text="{field: [old, new]}")
+    based_at = models.DateTimeField(help_text="The updated_at of the action that it changes.")
+    source = models.CharField(max_length=120, blank=True)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+
+    def __str__(self) -> str:
+        return str(self.action)
+
+
+class CreditShare(models.Model):
+    """How much of a joint action one of its partners is credited with, as they agreed."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="credit_shares")
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="credit_shares")
+    percent = models.DecimalField(_("share in per cent"), max_digits=5, decimal_places=2)
+
+    class Meta:
+        ordering = ["action", "partner"]
+        verbose_name = _("share of the credit")
+        verbose_name_plural = _("shares of the credit")
+        constraints = [
+            models.UniqueConstraint(fields=["action", "partner"], name="one_share_per_partner"),
+            models.CheckConstraint(
+                condition=Q(percent__gte=0, percent__lte=100),
+                name="share_is_a_percentage",
+                violation_error_message=_("A share is from 0 to 100 per cent."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.percent}"

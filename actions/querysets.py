@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils import timezone
 
+from partners import clock
 from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
 from partners.roles import CAPABILITIES, Capability
@@ -28,7 +28,7 @@ def gap_rule(gap: str) -> Q:
     rules = {
         "undated": achieved & Q(counts_from__isnull=True),
         "no_evidence": achieved & Q(evidence__isnull=True, files__isnull=True),
-        "overdue": open_ & Q(counts_from__lt=timezone.localdate()),
+        "overdue": open_ & Q(counts_from__lt=clock.today()),
         "excluded": Q(excluded=True),
     }
     return rules[gap]

@@ -20,7 +20,7 @@ from partners.models import Project
 
 from .columns import CellError, Column, ordered
 from .dates import DateError, OccasionData, PartialDate, read_occasions
-from .models import LONGEST_WORDS, Action, Evidence, Occasion
+from .models import LONGEST_WORDS, Action, Evidence, EvidenceKind, Occasion
 
 if TYPE_CHECKING:
     from .lookup import Lookup
@@ -210,6 +210,7 @@ class EvidenceData:
 
     title: str
     url: str = ""
+    kind: str = EvidenceKind.OTHER
 
     def __str__(self) -> str:
         return f"{self.title} | {self.url}" if self.url else self.title
@@ -220,10 +221,10 @@ class EvidenceColumn(RowsColumn):
     """What proves the action, by a name and a link."""
 
     model: ClassVar[type[Model]] = Evidence
-    row_fields: ClassVar[tuple[str, ...]] = ("action_id", "title", "url", "position")
+    row_fields: ClassVar[tuple[str, ...]] = ("action_id", "title", "url", "kind", "position")
 
     def get(self, action: Action) -> tuple[EvidenceData, ...]:
-        return tuple(EvidenceData(e.title, e.url) for e in action.evidence.all())
+        return tuple(EvidenceData(e.title, e.url, e.kind) for e in action.evidence.all())
 
     def item_of(self, *fields: Any) -> EvidenceData:
         return EvidenceData(*fields)
@@ -232,7 +233,7 @@ class EvidenceColumn(RowsColumn):
         return tuple(EvidenceData(**row) for row in data or ())
 
     def rows_of(self, value: Sequence[EvidenceData]) -> Iterator[tuple[Any, ...]]:
-        return ((item.title, item.url) for item in value)
+        return ((item.title, item.url, item.kind) for item in value)
 
     def read(self, cell: object, lookup: Lookup) -> tuple[EvidenceData, ...]:
         lines = [line.strip() for line in str(cell or "").splitlines() if line.strip()]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from partners import clock
 from partners.bulk import insert_many
 from partners.models import Change, Organisation, Project, User
 from partners.names import name_key
@@ -251,7 +251,7 @@ def faults_of(action: Action, values: Mapping[str, Any]) -> dict[str, list[str]]
     dated = "signed_on" if values.get("signed_on") else "occasions"
     if action.status == Status.ACHIEVED and action.lies_ahead:
         message = _("This lies in the future (today is %(today)s): it cannot be achieved yet.")
-        today = timezone.localdate().strftime("%d.%m.%Y")
+        today = clock.today().strftime("%d.%m.%Y")
         errors[dated] = [message % {"today": today}]
     for name, messages in field_faults(action):
         errors.setdefault(SHOWN_AS.get(name, name), []).extend(messages)

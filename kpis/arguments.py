@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.utils import timezone
 
+from partners import clock
 from partners.models import Partner, Project
 
 DEFAULT_PROJECT = "elca"
@@ -52,7 +52,7 @@ def asked(options: dict[str, Any]) -> Asked:
     """What the options name; raises CommandError for what is not there."""
     project = find_project(options["project"])
     as_of, since = _day(options.get("as_of")), _day(options.get("since"))
-    if since and since > (as_of or timezone.localdate()):
+    if since and since > (as_of or clock.today()):
         raise CommandError(f"The period begins on {since}, after its last day.")
     return Asked(project, as_of, _partner(project, options.get("partner")), since)
 

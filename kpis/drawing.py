@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any, cast
 
 from django.db.models import Min
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners import clock
 from partners.models import Partner, Project
 from partners.months import add_months
 
@@ -46,9 +46,7 @@ def month_chart(
         "achieved": months[-1].achieved if months else 0,
         "target": target,
     }
-    svg = charts.progress_lines(
-        months=points, target=target, title=title, today=timezone.localdate()
-    )
+    svg = charts.progress_lines(months=points, target=target, title=title, today=clock.today())
     # Rows without a date stand in no month, but count today: the chart says so.
     undated = 0 if is_past(as_of) or not months else figure.counted_rows - months[-1].achieved
     undated = undated if figure.things is None else 0

@@ -17,7 +17,7 @@ from actions.records import record_type
 from partners.models import Partner
 
 from .models import Indicator
-from .progress import COUNTED, REASONS, IndicatorProgress, counted_things, rows_of
+from .progress import COUNTED, DUPLICATE, REASONS, IndicatorProgress, counted_things, rows_of
 
 ROWS_AT_ONCE = 2000
 PARTNERS = PartnersColumn(name="partners", heading="")
@@ -56,7 +56,7 @@ def explained(
     rows = rows_of(line.indicator, as_of=as_of, since=since, partner=partner)
     if things:
         rows = rows.prefetch_related(things.split("__")[0])
-    rows = rows.order_by(F("counts_from").asc(nulls_last=True), "pk")
+    rows = rows.select_related("duplicate_of").order_by(F("counts_from").asc(nulls_last=True), "pk")
     found = rows.iterator(chunk_size=ROWS_AT_ONCE)
     explainer = _Explainer(line, things)
     while chunk := list(islice(found, ROWS_AT_ONCE)):
@@ -126,8 +126,14 @@ class _Explainer:
         """Why a row counts or not; a row left out by hand says what was written of it."""
         if action.verdict == COUNTED:
             return self._counted if adds else self._again
-        words = self._reasons[action.verdict]
-        return f"{words}: {action.exclusion_reason}" if action.exclusion_reason else words
+        return reason_of(action, self._reasons[action.verdict])
+
+
+def reason_of(action: Any, words: str) -> str:
+    """Why a row is left out, with what was said of it or of which other row it is a duplicate."""
+    if action.verdict == DUPLICATE:
+        return f"{words}: {action.duplicate_of.reference}"
+    return f"{words}: {action.exclusion_reason}" if action.exclusion_reason else words
 
 
 def things_of(action: Action, things: str) -> list[tuple[str, str]]:

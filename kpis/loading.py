@@ -128,16 +128,18 @@ def _action_types(project: Project, rows: list[Row]) -> None:
                 "record": row["record"],
                 "kind": row["kind"],
                 "columns": row["columns"],
+                "evidence": row.get("evidence", []),
             },
         )
-        _fill_section(action_type, row.get("section", ""))
+        for name in ("section", "evidence"):
+            _fill(action_type, name, row.get(name))
 
 
-def _fill_section(action_type: ActionType, section: str) -> None:
-    """Give a section to a type of a project that was loaded before there were sections."""
-    if section and not action_type.section:
-        action_type.section = section
-        action_type.save(update_fields=["section"])
+def _fill(action_type: ActionType, name: str, value: Any) -> None:
+    """Give a type of a project that was loaded before what there was not at the time."""
+    if value and not getattr(action_type, name):
+        setattr(action_type, name, value)
+        action_type.save(update_fields=[name])
 
 
 def _indicators(project: Project, rows: list[Row]) -> None:

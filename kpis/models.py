@@ -231,3 +231,97 @@ class Deadline(models.Model):
 
     def is_overdue(self, today: date) -> bool:
         return self.status != self.Status.DONE and self.due_on < today
+
+
+class Amendment(models.Model):
+    """A change of the grant: from a day on other terms are in force for some indicators."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="amendments")
+    name = models.CharField(_("amendment"), max_length=80)
+    in_force_from = models.DateField(_("in force from"))
+    note = models.TextField(_("what it changes"), blank=True, max_length=2000)
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["in_force_from", "pk"]
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "name"],
+                name="amendment_once_per_project",
+                violation_error_message=_("The project has an amendment of this name already."),
+            ),
+            models.UniqueConstraint(
+                fields=["project", "in_force_from"],
+                name="one_amendment_a_day",
+                violation_error_message=_("Another amendment is in force from this day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerTerms(models.Model):
+    """An indicator as it was promised until an amendment; the indicator itself has today's terms.
+
+    ``partner_targets`` are the shares of that time by the codes of the partners.
+    """
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="former_terms")
+    amendment = models.ForeignKey(Amendment, models.CASCADE, related_name="former_terms")
+    title = models.CharField(_("title"), max_length=120)
+    description = models.TextField(_("description"), blank=True, max_length=2000)
+    target = models.PositiveIntegerField(_("target"))
+    first_month = models.PositiveSmallIntegerField(_("first month"))
+    last_month = models.PositiveSmallIntegerField(_("last month"))
+    partner_targets = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["indicator", "amendment__in_force_from"]
+        verbose_name = _("former terms")
+        verbose_name_plural = _("former terms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "amendment"], name="one_version_per_amendment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} ({self.amendment})"
+
+
+class CheckAnswer(models.Model):
+    """What somebody said to a finding of the checks, so that it is not asked again.
+
+    ``finding`` is its kind, ``key`` names what it is about, such as the ids of two actions.
+    """
+
+    class Answer(models.TextChoices):
+        CONFIRMED = "confirmed", _("Confirmed")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="check_answers")
+    finding = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    answer = models.CharField(max_length=10, choices=Answer)
+    note = models.CharField(_("why"), max_length=300, blank=True)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("answer to a finding")
+        verbose_name_plural = _("answers to findings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "finding", "key"], name="one_answer_per_finding"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding}: {self.get_answer_display()}"

@@ -8,10 +8,10 @@ from datetime import date
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from partners import clock
 from partners.access import ProjectView
 from partners.models import Partner
 from partners.roles import Capability
@@ -112,7 +112,7 @@ class TimelineFile(ChartFile):
     """What is due in which month, of one mission where one is asked for, as on the page."""
 
     def get(self, request: HttpRequest, form: str) -> HttpResponse:
-        today = timezone.localdate()
+        today = clock.today()
         deadlines = list(self.project.deadlines.select_related("mission"))
         slug = request.GET.get("mission", "")
         if slug:

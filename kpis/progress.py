@@ -2,6 +2,9 @@
 
 The rules are those of the design, section 3. An action is given a *verdict*: it counts, or there
 is one reason why it does not. Figures and the lists of rows behind them use the same verdict.
+
+There are three figures (``Measure``): what is claimed, what of that has the evidence that is asked
+for, and what of that the task leader has accepted. The project says which of them leads.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
@@ -17,19 +21,22 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
+    F,
     Min,
     OuterRef,
     Q,
     QuerySet,
+    Sum,
     Value,
     When,
 )
 from django.db.models.functions import TruncMonth
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Action, Status
-from partners.models import Partner, Project
+from actions.evidence import lacks_evidence
+from actions.models import Action, Review, Status
+from partners.clock import today
+from partners.models import Measure, Partner, Project
 from partners.months import add_months, last_day_of_month, months_between
 from partners.words import Words
 
@@ -40,18 +47,26 @@ LATER = "later"
 EARLIER = "earlier"
 UNDATED = "undated"
 EXCLUDED = "excluded"
+DUPLICATE = "duplicate"
 NOTHING_NAMED = "nothing_named"
+NOT_EVIDENCED = "not_evidenced"
+NOT_ACCEPTED = "not_accepted"
 
 # Why a row is not counted, in words; the keys are the verdicts beside COUNTED.
 REASONS: dict[str, Words] = {
     Status.PLANNED: _("Not achieved: planned"),
     Status.UNDER_WAY: _("Not achieved: under way"),
     Status.DROPPED: _("Dropped"),
+    Review.DRAFT: _("Draft: not submitted yet"),
+    Review.RETURNED: _("Returned: not submitted again yet"),
     EXCLUDED: _("Left out of the count"),
+    DUPLICATE: _("Duplicate"),
     LATER: _("Achieved after this day"),
     EARLIER: _("Achieved before the period"),
     UNDATED: _("No date: counts today, not on a past day nor in a period"),
     NOTHING_NAMED: _("Names none of what is counted"),
+    NOT_EVIDENCED: _("Lacks evidence that its table asks for"),
+    NOT_ACCEPTED: _("Not accepted yet"),
 }
 
 
@@ -69,12 +84,16 @@ class Figure:
     """Rows by verdict, for one indicator, of the consortium or of one partner.
 
     ``things`` are the distinct things that the counted rows name, where such are counted.
+    ``measures`` holds the figure by each measure, of which the leading one is ``achieved``.
+    ``shared`` is by how many actions the credit is less than the rows, by agreed splits.
     """
 
     target: int | None = None
     verdicts: dict[str, int] = field(default_factory=dict)
     things: list[str] | None = None
     past: bool = False
+    measures: dict[str, int] = field(default_factory=dict)
+    shared: Decimal = Decimal(0)
 
     @property
     def rows(self) -> int:
@@ -89,6 +108,28 @@ class Figure:
     def achieved(self) -> int:
         """The figure: the actions counted, or the distinct things among them."""
         return self.counted_rows if self.things is None else len(self.things)
+
+    @property
+    def claimed(self) -> int:
+        return self.measures.get(Measure.CLAIMED, 0)
+
+    @property
+    def evidenced(self) -> int:
+        return self.measures.get(Measure.EVIDENCED, 0)
+
+    @property
+    def verified(self) -> int:
+        return self.measures.get(Measure.VERIFIED, 0)
+
+    @property
+    def gross(self) -> int:
+        """The rows counted, and those left out only since they are duplicates."""
+        return self.counted_rows + self.verdicts.get(DUPLICATE, 0)
+
+    @property
+    def credit(self) -> Decimal:
+        """The figure by agreed splits: joint actions in the share that the partner is given."""
+        return self.achieved - self.shared
 
     @property
     def shown(self) -> int | None:
@@ -142,6 +183,7 @@ class Progress:
     indicators: list[Indicator]
     lines: list[IndicatorProgress]
     since: date | None = None
+    measure: str = Measure.CLAIMED
 
     def line(self, number: int) -> IndicatorProgress:
         return next(line for line in self.lines if line.indicator.number == number)
@@ -152,7 +194,7 @@ class Progress:
 
 def is_past(as_of: date | None) -> bool:
     """Whether a day lies before today; today itself, and none at all, count what is known now."""
-    return as_of is not None and as_of < timezone.localdate()
+    return as_of is not None and as_of < today()
 
 
 def counted_things(indicator: Indicator) -> str | None:
@@ -164,16 +206,30 @@ def counted_things(indicator: Indicator) -> str | None:
     }.get(Indicator.Counts(indicator.counts))
 
 
-def verdict(as_of: date | None, things: str | None = None, since: date | None = None) -> Case:
+def verdict(
+    as_of: date | None,
+    things: str | None = None,
+    since: date | None = None,
+    lacking: Q | None = None,
+    *,
+    accepted_only: bool = False,
+) -> Case:
     """The SQL expression that gives each action its verdict as of a day (None: today).
 
     With ``since`` only what was achieved from that day on is counted: the gain of a period.
+    ``lacking`` are the actions without the evidence that is asked for, where that is asked for.
     """
     rules = [
         When(excluded=True, then=Value(EXCLUDED)),
+        When(duplicate_of__isnull=False, then=Value(DUPLICATE)),
+        When(status=Status.DROPPED, then=Value(Status.DROPPED.value)),
+        *(
+            When(review=state, then=Value(str(state.value)))
+            for state in (Review.DRAFT, Review.RETURNED)
+        ),
         *(
             When(status=status, then=Value(str(status.value)))
-            for status in (Status.DROPPED, Status.PLANNED, Status.UNDER_WAY)
+            for status in (Status.PLANNED, Status.UNDER_WAY)
         ),
     ]
     if is_past(as_of) or since:
@@ -184,6 +240,10 @@ def verdict(as_of: date | None, things: str | None = None, since: date | None = 
         rules.append(When(counts_from__lt=since, then=Value(EARLIER)))
     if things:
         rules.append(When(~_names_any(things), then=Value(NOTHING_NAMED)))
+    if lacking:
+        rules.append(When(lacking, then=Value(NOT_EVIDENCED)))
+    if accepted_only:
+        rules.append(When(~Q(review=Review.ACCEPTED), then=Value(NOT_ACCEPTED)))
     return Case(*rules, default=Value(COUNTED), output_field=CharField())
 
 
@@ -207,13 +267,28 @@ def rows_of(
     as_of: date | None = None,
     partner: Partner | None = None,
     since: date | None = None,
+    measure: str | None = None,
 ) -> QuerySet[Any]:
-    """Every action of the types that an indicator counts, each with its ``verdict``."""
+    """Every action of the types that an indicator counts, each with its ``verdict``.
+
+    ``measure`` None is the figure that leads in the project.
+    """
+    measure = measure or indicator.project.lead_figure
     actions: QuerySet[Any] = Action.objects.of(indicator.project)
     actions = actions.filter(type__indicators=indicator)
     if partner:
         actions = actions.filter(partners=partner)
-    return actions.annotate(verdict=verdict(as_of, counted_things(indicator), since))
+    claimed = measure == Measure.CLAIMED
+    lacking = None if claimed else lacks_evidence(indicator.action_types.all())
+    return actions.annotate(
+        verdict=verdict(
+            as_of,
+            counted_things(indicator),
+            since,
+            lacking,
+            accepted_only=measure == Measure.VERIFIED,
+        )
+    )
 
 
 def project_progress(
@@ -222,14 +297,17 @@ def project_progress(
     as_of: date | None = None,
     number: int | None = None,
     since: date | None = None,
+    measure: str | None = None,
 ) -> Progress:
     """Count everything, in a fixed number of queries whatever the number of actions.
 
     ``as_of`` counts what was achieved by the end of that day; None is today. ``since`` counts only
     what was achieved from that day on: figures of periods that follow each other add up to those
-    of the whole. ``number`` asks for one indicator only. The partners' figures may add up to more
+    of the whole. ``number`` asks for one indicator only; ``measure`` is which figure leads, if not
+    that of the project. The partners' figures may add up to more
     than the consortium's, which counts a joint action once.
     """
+    measure = measure or project.lead_figure
     partners = list(project.partners.all())
     indicators = list(project.indicators.prefetch_related("action_types"))
     asked = [i for i in indicators if number is None or i.number == number]
@@ -237,65 +315,137 @@ def project_progress(
         (t.indicator_id, t.partner_id): t.target
         for t in PartnerTarget.objects.filter(indicator__in=[i.pk for i in asked])
     }
-    past = is_past(as_of)
-    kinds = {things for i in asked if (things := counted_things(i))}
-    tally = _Tally(project, as_of, kinds, since)
-    lines = []
     for indicator in indicators:
         indicator.project = project
+    kinds = {things for i in asked if (things := counted_things(i))}
+    tally = _Tally(project, as_of, kinds, since, indicators)
+    lines = []
     for indicator in asked:
-        total = Figure(indicator.target, tally.of(indicator, None), past=past)
+        total = tally.figure(indicator, None, measure, indicator.target)
         if counted_things(indicator):
-            total.things = things_counted(indicator, as_of=as_of, since=since)
+            _count_things(total, indicator, measure, as_of=as_of, since=since)
         figures = {
-            p.code: Figure(targets.get((indicator.pk, p.pk)), tally.of(indicator, p.pk), past=past)
+            p.code: tally.figure(indicator, p.pk, measure, targets.get((indicator.pk, p.pk)))
             for p in partners
         }
         lines.append(_line(indicator, total, figures, as_of))
-    return Progress(project, as_of or timezone.localdate(), partners, indicators, lines, since)
+    return Progress(project, as_of or today(), partners, indicators, lines, since, measure)
+
+
+def _count_things(figure: Figure, indicator: Indicator, measure: str, **when: date | None) -> None:
+    """Let a figure count distinct things instead of rows, by every measure."""
+    things = {m: things_counted(indicator, measure=m, **when) for m in Measure.values}
+    figure.things = things[measure]
+    figure.measures = {m: len(found) for m, found in things.items()}
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Actions that are alike in all that counting asks: how many, and how they share credit."""
+
+    verdict: str
+    named: tuple[bool, ...]
+    lacking: bool
+    accepted: bool
+    number: int
+    shared: Decimal = Decimal(0)
+
+    def verdict_by(self, measure: str, thing: int | None) -> str:
+        """The verdict as ``verdict`` gives it; ``thing`` is an index in ``named``."""
+        if self.verdict != COUNTED:
+            return self.verdict
+        if thing is not None and not self.named[thing]:
+            return NOTHING_NAMED
+        if measure != Measure.CLAIMED and self.lacking:
+            return NOT_EVIDENCED
+        if measure == Measure.VERIFIED and not self.accepted:
+            return NOT_ACCEPTED
+        return COUNTED
 
 
 class _Tally:
-    """Numbers of actions by type, partner (None: the consortium) and verdict, in two queries.
+    """Numbers of actions by type, partner (None: the consortium) and verdict, in three queries.
 
     ``things`` are the kinds of things that some indicator counts: whether an action names any
     of a kind turns COUNTED into NOTHING_NAMED for that indicator, as it does in ``verdict``.
     """
 
     def __init__(
-        self, project: Project, as_of: date | None, things: set[str], since: date | None
+        self,
+        project: Project,
+        as_of: date | None,
+        things: set[str],
+        since: date | None,
+        indicators: Iterable[Indicator],
     ) -> None:
+        self._past = is_past(as_of)
         self._things = sorted(things)
-        self._numbers: dict[tuple[int, int | None], list[tuple[str, tuple[bool, ...], int]]]
-        self._numbers = defaultdict(list)
+        self._groups: dict[tuple[int, int | None], list[_Group]] = defaultdict(list)
+        types = {t.pk: t for indicator in indicators for t in indicator.action_types.all()}
         flags = {f"names_{index}": _names_any(kind) for index, kind in enumerate(self._things)}
         actions = Action.objects.of(project).order_by()
-        actions = actions.annotate(verdict=verdict(as_of, since=since), **flags)
-        for type_id, verdict_, *named, number in self._count(actions, "type", "verdict", *flags):
-            self._numbers[type_id, None].append((verdict_, tuple(named), number))
-        by_partner = self._count(actions, "type", "partners", "verdict", *flags)
-        for type_id, partner_id, verdict_, *named, number in by_partner:
-            self._numbers[type_id, partner_id].append((verdict_, tuple(named), number))
-
-    def _count(self, actions: QuerySet[Action], *groups: str) -> Iterable[tuple[Any, ...]]:
+        actions = actions.annotate(
+            verdict=verdict(as_of, since=since),
+            lacking=_flag(lacks_evidence(types.values())),
+            accepted=_flag(Q(review=Review.ACCEPTED)),
+            **flags,
+        )
+        names = ["verdict", *flags, "lacking", "accepted"]
+        number = Count("pk")
+        for type_id, *group, n in actions.values_list("type", *names).annotate(n=number):
+            self._add(type_id, None, group, n)
         # A partner of None would be an action without one, which the rules do not allow.
-        found = actions.filter(partners__isnull=False) if "partners" in groups else actions
-        return found.values_list(*groups).annotate(n=Count("pk"))
+        owned = actions.filter(partners__isnull=False).values_list("type", "partners", *names)
+        for type_id, partner_id, *group, n in owned.annotate(n=number):
+            self._add(type_id, partner_id, group, n)
+        split = actions.filter(credit_shares__partner=F("partners"))
+        lost = Sum(100 - F("credit_shares__percent"))
+        for type_id, partner_id, *group, percent in split.values_list(
+            "type", "partners", *names
+        ).annotate(lost=lost):
+            self._add(type_id, partner_id, group, 0, Decimal(percent) / 100)
 
-    def of(self, indicator: Indicator, partner_id: int | None) -> dict[str, int]:
-        """Rows by verdict of the types that an indicator counts."""
+    def _add(
+        self,
+        type_id: int,
+        partner_id: int | None,
+        group: list[Any],
+        number: int,
+        shared: Decimal = Decimal(0),
+    ) -> None:
+        verdict_, *named, lacking, accepted = group
+        found = _Group(verdict_, tuple(named), bool(lacking), bool(accepted), number, shared)
+        self._groups[type_id, partner_id].append(found)
+
+    def figure(
+        self, indicator: Indicator, partner_id: int | None, measure: str, target: int | None
+    ) -> Figure:
+        """The figure of an indicator, in rows, for the consortium or for a partner."""
         things = counted_things(indicator)
-        found: dict[str, int] = defaultdict(int)
+        thing = self._things.index(things) if things else None
+        figure = Figure(target, past=self._past, measures=dict.fromkeys(Measure.values, 0))
         for action_type in indicator.action_types.all():
-            for verdict_, named, number in self._numbers.get((action_type.pk, partner_id), ()):
-                nothing = things and not named[self._things.index(things)]
-                key = NOTHING_NAMED if nothing and verdict_ == COUNTED else verdict_
-                found[key] += number
-        return dict(found)
+            for group in self._groups.get((action_type.pk, partner_id), ()):
+                key = group.verdict_by(measure, thing)
+                figure.verdicts[key] = figure.verdicts.get(key, 0) + group.number
+                if key == COUNTED:
+                    figure.shared += group.shared
+                for each in figure.measures:
+                    counts = group.verdict_by(each, thing) == COUNTED
+                    figure.measures[each] += group.number if counts else 0
+        return figure
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0))
 
 
 def things_counted(
-    indicator: Indicator, *, as_of: date | None = None, since: date | None = None
+    indicator: Indicator,
+    *,
+    as_of: date | None = None,
+    since: date | None = None,
+    measure: str | None = None,
 ) -> list[str]:
     """The distinct things that the counted actions name: sectors, organisations or countries.
 
@@ -304,7 +454,7 @@ def things_counted(
     things = counted_things(indicator)
     assert things is not None, "only where the indicator counts distinct things"
     name = things if things.endswith("country") else f"{things}__name"
-    counted = rows_of(indicator, as_of=as_of).filter(verdict=COUNTED)
+    counted = rows_of(indicator, as_of=as_of, measure=measure).filter(verdict=COUNTED)
     named = counted.filter(_countable(things)).order_by()
     first: Any = named.values_list(name).annotate(first=Min("counts_from"))
     return sorted(thing for thing, day in first if since is None or (day and day >= since))
@@ -313,7 +463,7 @@ def things_counted(
 def _line(
     indicator: Indicator, total: Figure, partners: dict[str, Figure], as_of: date | None
 ) -> IndicatorProgress:
-    day = as_of or timezone.localdate()
+    day = as_of or today()
     expected = indicator.expected(day)
     pace = pace_of(total.achieved, expected, over=day > indicator.ends_on)
     return IndicatorProgress(indicator, total, partners, expected, pace)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action
 
+from .explanation import reason_of
 from .progress import REASONS
 
 
@@ -53,5 +54,4 @@ class NotCountedTable(CountedTable):
 
     def render_verdict(self, value: str, record: Action) -> str:
         """The reason in words, with what was said when the row was left out by hand."""
-        reason = str(REASONS[value])
-        return f"{reason}: {record.exclusion_reason}" if record.exclusion_reason else reason
+        return reason_of(record, str(REASONS[value]))

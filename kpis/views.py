@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.models import Action
+from partners import clock
 from partners.access import ProjectView
 from partners.listing import paged
 from partners.models import Partner, Project
@@ -64,7 +64,7 @@ class Overview(Dashboard):
     def get(self, request: HttpRequest) -> HttpResponse:
         form, as_of = self.as_of(request)
         progress = project_progress(self.project, as_of=as_of)
-        today = timezone.localdate()
+        today = clock.today()
         deadlines = list(self.project.deadlines.select_related("mission"))
         return render(
             request,
@@ -194,7 +194,7 @@ class IndicatorPage(Dashboard):
 
 def with_slug(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Rows that can give their own address without asking for the project one by one."""
-    return rows.select_related("type", "project").prefetch_related("partners")
+    return rows.select_related("type", "project", "duplicate_of").prefetch_related("partners")
 
 
 def neighbours(
@@ -245,7 +245,7 @@ class PartnerPage(Dashboard):
         if partner is None:
             raise Http404
         partner.project = self.project
-        today = timezone.localdate()
+        today = clock.today()
         lines = progress.of_partner(partner.code)
         return render(
             request,
@@ -288,7 +288,7 @@ class TimelinePage(Dashboard):
     """Table 12: what is due in which month, as a list and as a chart."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        today = timezone.localdate()
+        today = clock.today()
         deadlines = with_project(self.project.deadlines.select_related("mission"), self.project)
         slug = request.GET.get("mission", "")
         missions = list(self.project.missions.all())

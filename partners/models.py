@@ -40,6 +40,14 @@ def not_reserved(slug: str) -> None:
         raise ValidationError(_("This address is used by the application itself."))
 
 
+class Measure(models.TextChoices):
+    """Which achieved actions a figure counts; each measure counts some of the one before."""
+
+    CLAIMED = "claimed", _("Claimed")
+    EVIDENCED = "evidenced", _("Evidenced")
+    VERIFIED = "verified", _("Verified")
+
+
 class User(AbstractUser):
     """Someone who signs in; what they may do is said by their memberships."""
 
@@ -77,6 +85,16 @@ class Project(models.Model):
         validators=[MaxLengthValidator(LONGEST_DISCLAIMER)],
         help_text=_("Stands at the foot of the title page."),
     )
+    lead_figure = models.CharField(
+        _("leading figure"),
+        max_length=10,
+        choices=Measure,
+        default=Measure.CLAIMED,
+        help_text=_(
+            "Which figure dashboards and reports lead with: claimed (achieved, as the partners"
+            " say), evidenced (with the evidence that is asked for) or verified (accepted)."
+        ),
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -89,6 +107,11 @@ class Project(models.Model):
                 condition=Q(first_month__day=1),
                 name="project_starts_with_a_month",
                 violation_error_message=_("Month 1 starts on the first day of a calendar month."),
+            ),
+            models.CheckConstraint(
+                condition=Q(lead_figure__in=Measure.values),
+                name="lead_figure_is_known",
+                violation_error_message=_("This figure is not known."),
             ),
             models.CheckConstraint(
                 condition=Q(length_months__gte=1, length_months__lte=LONGEST_PROJECT_MONTHS),
@@ -364,6 +387,7 @@ class Change(models.Model):
         CHANGED = "changed", _("changed")
         DELETED = "deleted", _("deleted")
         MERGED = "merged", _("merged")
+        RESTORED = "restored", _("restored")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="changes")
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="changes")
@@ -374,6 +398,10 @@ class Change(models.Model):
     label = models.CharField(max_length=300)
     fields = models.JSONField(default=dict, help_text="{field: [old, new]}")
     source = models.CharField(max_length=120, blank=True)
+    reason = models.TextField(blank=True, help_text="Why, where a reason was asked for.")
+    transaction = models.BigIntegerField(
+        default=0, help_text="That of the rows of RowVersion which the change wrote."
+    )
 
     objects = OfProjectQuerySet.as_manager()
 
@@ -381,7 +409,40 @@ class Change(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("change")
         verbose_name_plural = _("changes")
-        indexes = [models.Index(fields=["project", "record", "record_id"])]
+        indexes = [
+            models.Index(fields=["project", "record", "record_id"]),
+            models.Index(fields=["project", "transaction"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label}: {self.get_kind_display()}"
+
+
+class RowVersion(models.Model):
+    """A row of a table as it was before and after one statement; the database itself writes it.
+
+    ``old`` is None for a row that was added, ``new`` for one that was deleted. It names tables and
+    ids without pointing to them: it outlives them.
+    """
+
+    at = models.DateTimeField()
+    transaction = models.BigIntegerField()
+    project_id = models.BigIntegerField(null=True)
+    table = models.CharField(max_length=63)
+    row_id = models.BigIntegerField()
+    record = models.CharField(max_length=40, help_text="The record that the row belongs to.")
+    record_id = models.BigIntegerField(null=True)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("version of a row")
+        verbose_name_plural = _("versions of rows")
+        indexes = [
+            models.Index(fields=["project_id", "table", "at"], name="version_by_table"),
+            models.Index(fields=["record", "record_id"], name="version_by_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row_id}"

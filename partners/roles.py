@@ -30,6 +30,15 @@ class Capability(StrEnum):
     SET_TARGETS = "set_targets"
     KEEP_TEMPLATES = "keep_templates"
     IMPORT = "import"
+    REVIEW = "review"
+    SEE_RESTRICTED = "see_restricted"
+    ERASE_FILE = "erase_file"
+    SHARE_CREDIT = "share_credit"
+    RESTORE = "restore"
+    ANSWER_CHECKS = "answer_checks"
+    AMEND = "amend"
+    CHOOSE_FIGURE = "choose_figure"
+    SEAL = "seal"
 
 
 _EVERYONE = frozenset({Capability.VIEW, Capability.EXPORT})
@@ -46,6 +55,15 @@ _KEEPER = _WRITER | {
     Capability.KEEP_TIMELINE,
     Capability.SET_TARGETS,
     Capability.KEEP_TEMPLATES,
+    Capability.REVIEW,
+    Capability.SEE_RESTRICTED,
+    Capability.ERASE_FILE,
+    Capability.SHARE_CREDIT,
+    Capability.RESTORE,
+    Capability.ANSWER_CHECKS,
+    Capability.AMEND,
+    Capability.CHOOSE_FIGURE,
+    Capability.SEAL,
 }
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {

@@ -24,12 +24,14 @@ from .models import (
     User,
 )
 from .names import name_key
+from .versions import current_transaction
 
 LABEL_LENGTH = 300
 # What the title page of a report says of a project besides its name.
 TITLE_PAGE = ("deliverable", "report_title", "work_package", "disclaimer")
 CHANGE_FIELDS = (
     "project_id", "user_id", "at", "kind", "record", "record_id", "label", "fields", "source",
+    "reason", "transaction",
 )  # fmt: skip
 
 
@@ -51,6 +53,7 @@ class Recorded:
     kind: str
     record: models.Model
     fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    reason: str = ""
 
 
 def record_changes(
@@ -59,6 +62,7 @@ def record_changes(
     """Write lines of history; call it in the transaction that makes the changes."""
     now = timezone.now()
     user_id = user.pk if user else None
+    transaction_id = current_transaction()
     rows = [
         (
             project.pk,
@@ -70,6 +74,8 @@ def record_changes(
             str(recorded.record)[:LABEL_LENGTH],
             {name: list(pair) for name, pair in recorded.fields.items()},
             source,
+            recorded.reason,
+            transaction_id,
         )
         for recorded in records
     ]
@@ -84,9 +90,13 @@ def record_change(
     record: models.Model,
     fields: Mapping[str, tuple[Any, Any]] | None = None,
     source: str = "",
+    reason: str = "",
 ) -> None:
-    """Write one line of history; call it in the transaction that makes the change."""
-    recorded = Recorded(kind, record, fields or {})
+    """Write one line of history; call it in the transaction that makes the change.
+
+    ``reason`` is why, in the words of who made it, where it was asked for.
+    """
+    recorded = Recorded(kind, record, fields or {}, reason)
     record_changes(project=project, user=user, records=[recorded], source=source)
 
 

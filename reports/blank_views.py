@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from actions.models import ActionType
+from partners import clock
 from partners.access import ProjectView
 from partners.roles import Capability
 
@@ -23,6 +23,6 @@ class ImportTemplate(ProjectView):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         action_type: ActionType = get_object_or_404(self.project.action_types, slug=slug)
-        day = timezone.localdate().isoformat()
+        day = clock.today().isoformat()
         name = file_name(self.project, "template", slug, day, ending="xlsx")
         return written(name, MEDIA_TYPE, lambda out: write_blank(self.project, action_type, out))

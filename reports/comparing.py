@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.columns import CellError
@@ -17,6 +16,7 @@ from actions.models import Action, ActionType, Status
 from actions.records import RecordType, record_type
 from actions.saving import Changes, Draft, Writer, differences, number_in, reference_of
 from kpis.models import Indicator
+from partners import clock
 from partners.models import Project, User
 from partners.names import name_key
 
@@ -343,7 +343,7 @@ class TableImport:
             return Status.PLANNED
         dates = [occasion.when for occasion in values.get("occasions", ())]
         first = min(dates, key=lambda when: (when.counts_from, when.start), default=None)
-        ahead = first is not None and first.start > timezone.localdate()
+        ahead = first is not None and first.start > clock.today()
         return Status.PLANNED if ahead else Status.ACHIEVED
 
     def _tell_guesses(self) -> None:

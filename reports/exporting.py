@@ -22,6 +22,7 @@ from django.utils.translation import override as language
 from actions.filters import ActionFilter
 from actions.records import RecordType, record_type
 from actions.views import records_of
+from partners import clock
 from partners.filters import OrganisationFilter
 from partners.models import Organisation, Partner, Project, User
 
@@ -75,10 +76,10 @@ class Asked:
         """A name such as ``ELCA-report-AMZ-2026-11-22.xlsx``."""
         if self.subject == REPORT:
             words = ["report", self.wishes.get("partner", ""), self.wishes.get("since", "")]
-            day = self.wishes.get("as_of") or timezone.localdate().isoformat()
+            day = self.wishes.get("as_of") or clock.today().isoformat()
         else:
             words = [self._record.path if self.subject == LIST else "organisations"]
-            day = timezone.localdate().isoformat()
+            day = clock.today().isoformat()
         return file_name(self.project, *words, day, ending=self.ending)
 
     def write(self, out: BinaryIO, tell: Tell | None = None) -> None:

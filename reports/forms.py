@@ -9,13 +9,13 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.models import ActionType
 from kpis.forms import DAY_FORMATS, AsOfForm
+from partners import clock
 from partners.models import Partner, Project
 
 from .writing.formats import FORMATS
@@ -60,13 +60,13 @@ class ReportForm(AsOfForm):
 
     def clean_as_of(self) -> date | None:
         day: date | None = self.cleaned_data["as_of"]
-        if day and day > timezone.localdate():
+        if day and day > clock.today():
             raise forms.ValidationError(_("This day has not come yet."))
         return day
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        since, day = found.get("since"), found.get("as_of") or timezone.localdate()
+        since, day = found.get("since"), found.get("as_of") or clock.today()
         if since and since > day:
             self.add_error("since", _("The period begins after the day of the report."))
         return found

@@ -221,3 +221,68 @@ class Export(models.Model):
     @property
     def is_working(self) -> bool:
         return self.state == self.State.WORKING
+
+
+class SealedReport(models.Model):
+    """A report as it was submitted: figures, rules, targets, rows and files of that time, frozen.
+
+    ``content`` is canonical JSON as text, ``checksum`` the SHA-256 of its UTF-8; the database
+    refuses to change either.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="sealed_reports")
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=200)
+    since = models.DateField(_("since"), null=True, blank=True)
+    as_of = models.DateField(_("as of"))
+    note = models.TextField(_("note"), blank=True, max_length=2000)
+    content = models.TextField()
+    checksum = models.CharField(_("checksum"), max_length=64)
+    sealed_at = models.DateTimeField(_("sealed"))
+    sealed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="sealed_reports"
+    )
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("sealed report")
+        verbose_name_plural = _("sealed reports")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="sealed_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("sealed", args=[self.project.slug, self.number])
+
+
+class SealedFile(models.Model):
+    """A file of evidence that a sealed report holds; its content stays while one does.
+
+    The name of the stored file is that of the evidence at the time; the digest is part of what
+    was sealed. Where the content was erased since, the evidence says so.
+    """
+
+    report = models.ForeignKey(SealedReport, models.CASCADE, related_name="files")
+    evidence_id = models.BigIntegerField()
+    reference = models.CharField(max_length=20)
+    file = models.CharField(max_length=200, help_text="Where the content is stored.")
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    restricted = models.BooleanField(default=False)
+    partners = models.JSONField(default=list, help_text="Codes: who may open a restricted file.")
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["reference", "pk"]
+        verbose_name = _("sealed file")
+        verbose_name_plural = _("sealed files")
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.name}"

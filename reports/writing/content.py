@@ -25,6 +25,7 @@ from kpis.deviations import Shortfall, shortfalls
 from kpis.explanation import Explained, explained
 from kpis.models import Deadline, Indicator
 from kpis.progress import COUNTED, Figure, IndicatorProgress, Pace, Progress, project_progress
+from partners import clock
 from partners.models import Partner, Project
 from partners.words import Words
 from reports.layout import Cell, SheetColumn, printed_columns, sheet_columns
@@ -53,7 +54,7 @@ class Scope:
 
     @property
     def day(self) -> date:
-        return self.as_of or timezone.localdate()
+        return self.as_of or clock.today()
 
 
 @dataclass(frozen=True)
@@ -356,7 +357,7 @@ class Report:
             )
         if self.scope.since:
             found.append(_("The tables hold the actions whose date lies in the period."))
-        elif self.progress.as_of < timezone.localdate():
+        elif self.progress.as_of < clock.today():
             found.append(_("The tables hold all actions as they are known today."))
         return found
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override as language
 
 from kpis.models import Deadline
+from partners import clock
 from reports.layout import (
     CHARTS,
     COVER,
@@ -201,7 +201,7 @@ def free_name(name: str, taken: Sequence[str]) -> str:
 
 
 def _state(deadline: Deadline) -> Styled:
-    overdue = deadline.is_overdue(timezone.localdate())
+    overdue = deadline.is_overdue(clock.today())
     look = OVERDUE if overdue else str(deadline.status)
     return Styled(GRID[look][0], look)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -49,6 +49,8 @@ PLAIN: dict[str, st.SearchStrategy[Any]] = {
     "project_start": st.sampled_from([BEGAN, date(2022, 3, 1), None]),
     "excluded": st.sampled_from([True, False, None, 1, 0, "x"]),
     "exclusion_reason": st.sampled_from(["", "Because", "b" * 300, "b" * 301]),
+    "review": st.sampled_from(["draft", "submitted", "accepted", "returned", "", "done", None]),
+    "reviewed_at": st.none() | st.just(datetime(2022, 3, 1, tzinfo=UTC)) | st.just("x"),
     "expected_signature": DATES,
     "expected_signature_precision": PRECISIONS,
     "signed_on": DATES,
