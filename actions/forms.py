@@ -19,10 +19,10 @@ from django_countries import countries
 from partners.models import Membership, Project, User
 from partners.roles import Capability
 
-from .columns import OrganisationsColumn
 from .dates import Mode
 from .fields import PartialDateField
 from .files import ENDINGS, kind_of
+from .links import OrganisationsColumn
 from .lookup import Lookup
 from .models import LONGEST_FILE_NAME, Action, ActionType
 from .records import SECTIONS, RecordType, record_type

@@ -13,14 +13,12 @@ from partners.words import Words
 from .columns import (
     Column,
     MissionColumn,
-    OrganisationsColumn,
-    PartnersColumn,
-    SectorsColumn,
     StatusColumn,
     TextColumn,
     TitleColumn,
 )
 from .joined import DatesColumn, JoinedColumn, OutcomeColumn
+from .links import OrganisationsColumn, PartnersColumn, SectorsColumn
 from .models import NOTE_LENGTH, Action, ActionType, Status
 from .rows import EvidenceColumn, OccasionsColumn
 

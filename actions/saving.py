@@ -16,7 +16,8 @@ from partners.names import name_key
 from partners.services import Recorded, add_organisations, faults_of_name, record_changes
 
 from .checking import broken_rules, field_faults
-from .columns import Column, OrganisationsColumn
+from .columns import Column
+from .links import OrganisationsColumn
 from .lookup import Lookup
 from .models import BEFORE_THE_PROJECT, Action, ActionType, Status
 from .records import RecordType, record_type

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from actions.columns import PartnersColumn
+from actions.links import PartnersColumn
 from actions.models import Action, Status
 from actions.records import record_type
 from partners.models import Partner

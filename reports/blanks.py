@@ -19,14 +19,12 @@ from actions.columns import (
     DateColumn,
     MissionColumn,
     NumberColumn,
-    OrganisationsColumn,
-    PartnersColumn,
-    SectorsColumn,
     StatusColumn,
     TextColumn,
     TitleColumn,
 )
 from actions.joined import DatesColumn, JoinedColumn, OutcomeColumn
+from actions.links import OrganisationsColumn, PartnersColumn, SectorsColumn
 from actions.models import ActionType, Status
 from actions.records import RecordType, record_type
 from actions.rows import EvidenceColumn, OccasionsColumn

@@ -11,7 +11,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from actions.records import record_type
@@ -46,19 +45,8 @@ class FileView(ProjectView):
     def hand_out(self, asked: Asked) -> HttpResponseBase:
         asked.check()
         if asked.is_long:
-            # Who asks twice, or clicks twice, waits for one file and not for two.
-            return redirect(self.at_work(asked) or exporting.begin(asked))
+            return redirect(exporting.begin(asked))
         return written(asked.name, asked.format.media_type, asked.write)
-
-    def at_work(self, asked: Asked) -> Export | None:
-        """The very same file, asked for a moment ago and still being written."""
-        exports = Export.objects.of(self.project).visible_to(self.request.user)
-        same = exports.filter(
-            state=Export.State.WORKING, subject=asked.subject, ending=asked.ending, name=asked.name
-        )
-        wishes = {**asked.wishes, exporting.LANGUAGE: get_language()}
-        alive = (e for e in same if e.wishes == wishes and exporting.progress_of(e).alive)
-        return next(alive, None)
 
 
 class ReportPage(FileView):

@@ -127,20 +127,38 @@ def file_name(project: Project, *words: str, ending: str) -> str:
 def begin(asked: Asked) -> Export:
     """Start to write a long file; those of last week are taken away.
 
-    The language of the page is kept with the wishes: the other process has none of its own.
+    Who asks twice, or clicks twice, waits for one file and not for two. The language of the page
+    is kept with the wishes: the other process has none of its own.
     """
     remove_old()
+    wishes = {**asked.wishes, LANGUAGE: get_language() or settings.LANGUAGE_CODE}
+    at_work = _at_work(asked, wishes)
+    if at_work:
+        return at_work
     export: Export = Export.objects.create(
         project=asked.project,
         user=asked.user,
         subject=asked.subject,
         ending=asked.ending,
-        wishes={**asked.wishes, LANGUAGE: get_language() or settings.LANGUAGE_CODE},
+        wishes=wishes,
         name=asked.name,
         file=f"exports/{asked.project.pk}/{uuid4().hex}.{asked.ending}",
     )
     background.start("work_on_export", str(export.pk))
     return export
+
+
+def _at_work(asked: Asked, wishes: dict[str, str]) -> Export | None:
+    """The very same file, asked for a moment ago by the same user and still being written."""
+    same = Export.objects.of(asked.project).filter(
+        user=asked.user,
+        state=Export.State.WORKING,
+        subject=asked.subject,
+        ending=asked.ending,
+        name=asked.name,
+    )
+    alive = (e for e in same if e.wishes == wishes and progress_of(e).alive)
+    return next(alive, None)
 
 
 def asked_by(export: Export) -> Asked:

@@ -84,15 +84,16 @@ def _is_long(record: Import) -> bool:
 
 def work(record: Import, job: str, user: User) -> None:
     """Do a job to its end, and tell how far it is meanwhile."""
-    try:
-        with background.signs_of_life(_path(record)) as tell:
+    # The signs go on until the state is written: without them it would look interrupted.
+    with background.signs_of_life(_path(record)) as tell:
+        try:
             WORK[job](record, user=user, tell=tell)
-    except keeping.SupersededError:
-        logger.info("Import %d: somebody else works on it by now", record.pk)
-    except Exception:
-        # Whatever it was, it must not leave an import at work for ever, nor a page without words.
-        logger.exception("Import %d: the job “%s” failed", record.pk, job)
-        _give_up(record, job)
+        except keeping.SupersededError:
+            logger.info("Import %d: somebody else works on it by now", record.pk)
+        except Exception:
+            # Whatever it was, it must not leave an import at work for ever, nor without words.
+            logger.exception("Import %d: the job “%s” failed", record.pk, job)
+            _give_up(record, job)
 
 
 def _give_up(record: Import, job: str) -> None:

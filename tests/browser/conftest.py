@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 
 from partners.models import User
@@ -122,3 +125,17 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "sign-in" not in urlsplit(url).path)
+
+
+@pytest.fixture
+def like_this_process(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let processes that the application starts use the database and the files of the test."""
+    name = connection.settings_dict["NAME"]
+    before, _slash, after = os.environ["DATABASE_URL"].partition("://")
+    place = "" if connection.vendor == "sqlite" else after.partition("/")[0]
+    monkeypatch.setenv("DATABASE_URL", f"{before}://{place}/{name}")
+    # The settings of the tests would make a directory of files for each process.
+    own = f"from elca_tracker.settings import *\nMEDIA_ROOT = {str(settings.MEDIA_ROOT)!r}\n"
+    (tmp_path / "settings_of_the_child.py").write_text(own)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "settings_of_the_child")

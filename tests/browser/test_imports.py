@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -247,18 +245,9 @@ def test_a_long_import_goes_on_while_the_page_is_closed(visit: Visit, elca: Proj
 
 
 @pytest.fixture
-def processes_of_their_own(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def processes_of_their_own(settings: Any, like_this_process: None) -> None:  # noqa: ARG001
     """Work on every import in a process of its own, on the database and the files of the test."""
     settings.IMPORT_AT_ONCE_BYTES = 0
-    name = connection.settings_dict["NAME"]
-    before, _slash, after = os.environ["DATABASE_URL"].partition("://")
-    place = "" if connection.vendor == "sqlite" else after.partition("/")[0]
-    monkeypatch.setenv("DATABASE_URL", f"{before}://{place}/{name}")
-    # The settings of the tests would make a directory of files for each process.
-    own = f"from elca_tracker.settings import *\nMEDIA_ROOT = {str(settings.MEDIA_ROOT)!r}\n"
-    (tmp_path / "settings_of_the_child.py").write_text(own)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "settings_of_the_child")
 
 
 @pytest.mark.usefixtures("processes_of_their_own")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import docx
 import openpyxl
 import pypdf
 import pytest
-from django.db import connection
 from docx.document import Document
 from playwright.sync_api import Dialog, Download, Page, expect
 
@@ -341,18 +338,10 @@ def test_the_links_below_the_charts_give_pictures(visit: Visit, width: int) -> N
 
 
 @pytest.fixture
-def long_files(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def long_files(monkeypatch: pytest.MonkeyPatch, like_this_process: None) -> None:  # noqa: ARG001
     """Write every CSV file in a process of its own, on the database and the files of the test."""
     short = formats.FORMATS["csv"]
     monkeypatch.setitem(formats.FORMATS, "csv", replace(short, at_once=1))
-    name = connection.settings_dict["NAME"]
-    before, _slash, after = os.environ["DATABASE_URL"].partition("://")
-    place = "" if connection.vendor == "sqlite" else after.partition("/")[0]
-    monkeypatch.setenv("DATABASE_URL", f"{before}://{place}/{name}")
-    own = f"from elca_tracker.settings import *\nMEDIA_ROOT = {str(settings.MEDIA_ROOT)!r}\n"
-    (tmp_path / "settings_of_the_child.py").write_text(own)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "settings_of_the_child")
 
 
 @pytest.mark.usefixtures("long_files")
