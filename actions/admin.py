@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from partners.adminsite import InProjectAdmin
 from partners.models import Project
 
-from .models import Action, ActionType
+from .models import Action, ActionType, EvidenceKind
 from .services import achieved_before, follow_project_start
 
 
@@ -60,8 +60,28 @@ class ProjectAdmin(InProjectAdmin):
         follow_project_start(obj)
 
 
+class ActionTypeForm(forms.ModelForm):
+    """A report table; the evidence that it asks for is ticked."""
+
+    evidence = forms.MultipleChoiceField(
+        label=ActionType._meta.get_field("evidence").verbose_name,
+        help_text=ActionType._meta.get_field("evidence").help_text,
+        choices=EvidenceKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = ActionType
+        fields = (
+            "project", "slug", "table_number", "number", "heading", "caption", "section", "record",
+            "kind", "columns", "evidence",
+        )  # fmt: skip
+
+
 @admin.register(ActionType)
 class ActionTypeAdmin(InProjectAdmin):
+    form = ActionTypeForm
     list_display = ("table_number", "heading", "record", "kind", "project")
     list_display_links = ("heading",)
 

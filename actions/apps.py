@@ -9,6 +9,51 @@ class ActionsConfig(AppConfig):
     verbose_name = _("Actions")
 
     def ready(self) -> None:
+        from partners.rowwords import hide_in_words
+        from partners.story import register_headings
+
         from . import records
+        from .credit_views import credit_panel
+        from .models import EvidenceFile
+        from .panels import register_panel
 
         records.register_plain_action()
+        register_headings(
+            "action",
+            {
+                "files": _("File"),
+                "review": _("Review"),
+                "proposed": _("Proposed change"),
+                "accepted": _("Accepted"),
+                "comment": _("Words"),
+                "credit": _("Shared credit"),
+            },
+        )
+        register_panel(credit_panel)
+        # The history is read by all, the name of a restricted file is not.
+        hide_in_words(EvidenceFile, "title", "name", "file", "sha256")
+        self._record_rows()
+
+    def _record_rows(self) -> None:
+        """Name the tables whose rows the database records."""
+        from partners.versions import keep
+
+        from . import models
+
+        keep(models.ActionType, record="actiontype")
+        keep(models.Action, record="action")
+        of_an_action = (
+            models.Action.partners.through,
+            models.Action.organisations.through,
+            models.Action.sectors.through,
+            models.Occasion,
+            models.Evidence,
+            models.ReviewNote,
+            models.ProposedChange,
+            models.CreditShare,
+        )
+        for model in of_an_action:
+            keep(model, record="action", through="action")
+        # Who may open a file, and whether it can be opened, is a matter of today.
+        now = ["restricted", "erased_at", "erased_by", "erased_why"]
+        keep(models.EvidenceFile, record="action", through="action", today=now)

@@ -1,13 +1,15 @@
-"""Which evidence an action type asks for, and whether an action has it."""
+"""Which evidence an action type asks for, whether an action has it, and who else keeps files."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
 
-from .models import ActionType, Evidence, EvidenceFile, EvidenceKind
+from .models import Action, ActionType, Evidence, EvidenceFile, EvidenceKind
 
 
 def asked_kinds(action_type: ActionType) -> list[EvidenceKind]:
@@ -15,20 +17,41 @@ def asked_kinds(action_type: ActionType) -> list[EvidenceKind]:
     return [kind for kind in EvidenceKind if kind in (action_type.evidence or ())]
 
 
-def lacks_evidence(types: Iterable[ActionType]) -> Q:
-    """Which actions of some types lack a kind of evidence that their type asks for.
+def missing_kinds(action: Action) -> list[EvidenceKind]:
+    """The kinds that the type of an action asks for and that it has not: over prefetched rows."""
+    there = {item.kind for item in action.evidence.all()}
+    there |= {file.kind for file in action.files.all()}
+    return [kind for kind in asked_kinds(action.type) if kind not in there]
 
-    A link, a name of a paper and a file are evidence alike; so is a file whose content was erased
-    when its time was over.
+
+def first_missing(action_type: ActionType, action: Action | None) -> str:
+    """The kind that a form offers first; nothing where all that is asked for is there."""
+    missing = missing_kinds(action) if action else asked_kinds(action_type)
+    return missing[0] if missing else ""
+
+
+def lacks_evidence(types: Iterable[ActionType] | None = None) -> Q:
+    """Which actions lack a kind of evidence that their type asks for.
+
+    Of the named types only, whose rows somebody has read; None asks the database what each type
+    asks for. A link, a name of a paper and a file are evidence alike; so is a file whose content
+    was erased when its time was over.
     """
-    asking: dict[EvidenceKind, list[int]] = defaultdict(list)
-    for action_type in types:
-        for kind in asked_kinds(action_type):
-            asking[kind].append(action_type.pk)
+    known = None if types is None else list(types)
     lacking = Q(pk__in=())
-    for kind, pks in asking.items():
-        lacking |= Q(type__in=pks) & ~Q(has_evidence(kind))
+    for kind in EvidenceKind:
+        asked = _asked_for(kind, known)
+        if asked:
+            lacking |= asked & ~Q(has_evidence(kind))
     return lacking
+
+
+def _asked_for(kind: EvidenceKind, types: list[ActionType] | None) -> Q:
+    """Which actions are asked for a kind of evidence; empty where none of the types asks."""
+    if types is None:
+        return Q(Contains(Cast("type__evidence", TextField()), f'"{kind}"'))
+    asking = [action_type.pk for action_type in types if kind in asked_kinds(action_type)]
+    return Q(type__in=asking) if asking else Q()
 
 
 def has_evidence(kind: EvidenceKind) -> Q:
@@ -36,3 +59,30 @@ def has_evidence(kind: EvidenceKind) -> Q:
     links = Evidence.objects.filter(action=OuterRef("pk"), kind=kind)
     files = EvidenceFile.objects.filter(action=OuterRef("pk"), kind=kind)
     return Q(Exists(links)) | Q(Exists(files))
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """A higher floor that keeps files of evidence too: what it is asked, and what it is told."""
+
+    holds: Callable[[EvidenceFile], bool]
+    erased: Callable[[EvidenceFile], None]
+
+
+_keepers: list[Keeper] = []
+
+
+def register_keeper(keeper: Keeper) -> None:
+    """Let a floor above know of files that are erased; an app does so once, when it is ready."""
+    _keepers.append(keeper)
+
+
+def is_held(file: EvidenceFile) -> bool:
+    """Whether something above needs the file as it is, such as a sealed report."""
+    return any(keeper.holds(file) for keeper in _keepers)
+
+
+def tell_erased(file: EvidenceFile) -> None:
+    """Say that the content of a file goes for good, in the transaction that erases it."""
+    for keeper in _keepers:
+        keeper.erased(file)

@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from partners.filters import LONGEST_SEARCH
 from partners.models import Project
 
-from .models import Action, ActionType
+from .evidence import lacks_evidence
+from .models import Action, ActionType, Review
 from .querysets import ActionQuerySet, gap_rule
 from .records import RecordType
 
 GAPS = [
     ("undated", _("achieved without a date")),
     ("no_evidence", _("achieved without evidence")),
+    ("lacks_evidence", _("lacks evidence that is asked for")),
     ("overdue", _("open although the date has passed")),
     ("excluded", _("left out of the count")),
 ]
@@ -31,6 +33,8 @@ class ActionFilter(django_filters.FilterSet):
         queryset=ActionType.objects.none(), to_field_name="slug", label=_("Table")
     )
     gap = django_filters.ChoiceFilter(choices=GAPS, method="only_gap", label=_("Gap"))
+
+    review = django_filters.ChoiceFilter(choices=Review.choices, label=_("Review"))
 
     class Meta:
         model = Action
@@ -52,7 +56,7 @@ class ActionFilter(django_filters.FilterSet):
         return queryset.searched(value)
 
     def only_gap(self, queryset: ActionQuerySet, name: str, value: str) -> QuerySet[Action]:
-        return queryset.filter(gap_rule(value))
+        return queryset.filter(gap_rule(value, lacks_evidence()))
 
     def rows(self) -> QuerySet[Action]:
         """The rows that fit; none where a filter is wrong, so that nobody reads too much."""

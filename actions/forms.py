@@ -1,16 +1,15 @@
-"""The form of a record, made from its columns, with its formsets; and the form of its files."""
+"""The form of a record, made from its columns, with its formsets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseFormSet, formset_factory
-from django.template.defaultfilters import filesizeformat
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,21 +18,20 @@ from django_countries import countries
 from partners.models import Membership, Project, User
 from partners.roles import Capability
 
+from .conflicts import BASIS, basis_of, read_basis, values_then
 from .dates import Mode
 from .fields import PartialDateField
-from .files import ENDINGS, kind_of
 from .links import OrganisationsColumn
 from .lookup import Lookup
-from .models import LONGEST_FILE_NAME, Action, ActionType
+from .models import Action, ActionType, EvidenceKind
+from .proposals import change_of, values_of
 from .records import SECTIONS, RecordType, record_type
+from .reviewing import Intent, Sent, save_for_review
 from .rows import RowsColumn
-from .services import Saved, likely_duplicates, save_action
+from .services import likely_duplicates
 
 MOST_ROWS = 200
-FILE_HELP = gettext_lazy(
-    "A PDF, a picture (.png, .jpg), a document (.docx, .xlsx, .odt, .ods) or a text (.txt), "
-    "%(most)s at most."
-)
+KINDS_OF_EVIDENCE = [("", gettext_lazy("as its name says")), *EvidenceKind.choices]
 
 
 class OccasionForm(forms.Form):
@@ -68,12 +66,21 @@ class OccasionForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
-    """One proof: what it is, and where it can be opened."""
+    """One proof: what it is, and where it can be opened; ``kind`` is offered for a new one."""
 
     title = forms.CharField(label=gettext_lazy("What it is"), required=False, max_length=200)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False, choices=KINDS_OF_EVIDENCE)
     url = forms.URLField(
         label=gettext_lazy("Link"), required=False, max_length=500, assume_scheme="https"
     )
+
+    def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = kind
+
+    def clean_title(self) -> str:
+        """A title of one line, as the cell of a table is read."""
+        return " ".join(self.cleaned_data["title"].split())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -112,7 +119,8 @@ class ActionForm(forms.Form):
     """A record of any type, made of the columns that the type declares.
 
     The rows of occasions, evidence and meetings are formsets of their own; ``is_valid`` asks them
-    all, so that every error is shown at once.
+    all, so that every error is shown at once. Of an accepted action it shows what is proposed.
+    What was sent is compared with what the form was ``opened`` on, not with what stands ``now``.
     """
 
     save_anyway = forms.BooleanField(
@@ -126,29 +134,60 @@ class ActionForm(forms.Form):
         membership: Membership,
         user: User,
         action: Action | None = None,
-        data: Mapping[str, Any] | None = None,
+        data: QueryDict | None = None,
     ) -> None:
         self.action_type, self.action = action_type, action
         self.project: Project = action_type.project
         self.membership, self.user = membership, user
         self.record: RecordType = record_type(action_type.record)
         self.duplicates: list[Action] = []
-        values = self.record.values(action) if action else self._defaults()
+        self.now = self._now()
+        self.opened = read_basis(data.get(BASIS, ""), action.pk) if action and data else None
+        values = self.now
+        if self.opened:
+            values = values_then(self.opened, self.record, self.now, self.project)
         super().__init__(data, initial=values)
+        self.sent = data or QueryDict()
         self.formsets: dict[str, BaseFormSet[Any]] = {}
         for column in self.record.columns:
             self._add(column, values, data)
 
-    def _defaults(self) -> dict[str, Any]:
-        values = {column.name: column.empty() for column in self.record.columns}
-        if self.membership.partner:
-            values["partners"] = (self.membership.partner,)
+    def _now(self) -> dict[str, Any]:
+        """The values as they stand: of an accepted action with those that are proposed."""
+        if self.action is None:
+            values = {column.name: column.empty() for column in self.record.columns}
+            own = self.membership.partner
+            return {**values, "partners": (own,)} if own else values
+        values, change = self.record.values(self.action), change_of(self.action)
+        if change:
+            proposed, _gone = values_of(change, self.record, Lookup(self.project))
+            values |= proposed
         return values
 
-    def _add(self, column: Any, values: dict[str, Any], data: Mapping[str, Any] | None) -> None:
+    def fresh(self) -> ActionForm:
+        """The form as it would be opened now."""
+        return ActionForm(
+            action_type=self.action_type,
+            membership=self.membership,
+            user=self.user,
+            action=self.action,
+        )
+
+    @cached_property
+    def basis(self) -> str:
+        """What the form is opened on, for its hidden field; what was sent stays."""
+        if self.action is None:
+            return ""
+        opened = self.opened or basis_of(self.action, self.record, self.now)
+        return opened.signed()
+
+    def _add(self, column: Any, values: dict[str, Any], data: QueryDict | None) -> None:
         if isinstance(column, RowsColumn):
             self.formsets[column.name] = column.formset_class()(
-                data, prefix=column.name, initial=column.initial(values[column.name])
+                data,
+                prefix=column.name,
+                initial=column.initial(values[column.name]),
+                form_kwargs=column.form_kwargs(self.action_type, self.action),
             )
             return
         field = column.form_field(self.project)
@@ -193,7 +232,7 @@ class ActionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         title = data.get("title", "")
-        if title and (self.action is None or title != self.action.title):
+        if title and title != self.now["title"]:
             self.duplicates = likely_duplicates(
                 project=self.project, action_type=self.action_type, title=title, but=self.action
             )
@@ -211,16 +250,16 @@ class ActionForm(forms.Form):
                 values[column.name] = column.cleaned(self.formsets[column.name])
         return values
 
-    def save(self) -> Saved | None:
+    def save(self, intent: Intent = Intent.SUBMIT) -> Sent | None:
         """Store the record; None where the rules refuse it, with the errors on the form."""
         try:
-            return save_action(
+            return save_for_review(
+                intent=intent,
                 project=self.project,
                 action_type=self.action_type,
                 user=self.user,
                 values=self.values(),
                 action=self.action,
-                lookup=Lookup(self.project),
             )
         except ValidationError as error:
             self._take_errors(error)
@@ -250,34 +289,3 @@ class ExclusionForm(forms.Form):
         required=False,
         max_length=300,
     )
-
-
-class EvidenceFileForm(forms.Form):
-    """A file of evidence, and what it is."""
-
-    title = forms.CharField(
-        label=gettext_lazy("What it is"),
-        help_text=gettext_lazy("Such as “signed agreement” or “attendance list”."),
-        max_length=200,
-    )
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        max_length=LONGEST_FILE_NAME,
-        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        most = {"most": filesizeformat(settings.MAX_UPLOAD_BYTES)}
-        self.fields["file"].help_text = FILE_HELP % most
-
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        kind_of(file)
-        return file
-
-    def take_errors(self, error: ValidationError) -> None:
-        """Show what the rules say; what is about no field is about the file."""
-        for name, found in error.message_dict.items():
-            for message in found:
-                self.add_error(name if name in self.fields else "file", message)

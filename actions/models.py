@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -378,7 +379,16 @@ class EvidenceFile(models.Model):
         ]
 
     def __str__(self) -> str:
+        """What it is called, also in the history; of a restricted file only its kind."""
+        if self.restricted:
+            return gettext("%(kind)s (restricted)") % {"kind": self.get_kind_display()}
         return f"{self.title} ({self.name})"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its content should have been erased."""
+        over = self.keep_until is not None and self.keep_until < clock.today()
+        return over and self.erased_at is None
 
 
 class ReviewNote(models.Model):

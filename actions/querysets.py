@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from partners import clock
 from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
-from partners.roles import CAPABILITIES, Capability
+from partners.roles import CAPABILITIES, Capability, Role
+from partners.travel import journey
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from partners.models import Project, User
 
 
-def gap_rule(gap: str) -> Q:
-    """Which rows have a gap: ``undated``, ``no_evidence``, ``overdue`` or ``excluded``.
+def gap_rule(gap: str, lacking: Q) -> Q:
+    """Which rows have a gap: ``undated``, ``no_evidence``, ``lacks_evidence``, ``overdue`` or
+    ``excluded``; ``lacking`` are those without the evidence that their types ask for.
 
     Lists and the figures of gaps both use it. ``no_evidence`` looks at the evidence and at the
     files of each row: who counts by it counts distinct rows.
@@ -28,6 +30,7 @@ def gap_rule(gap: str) -> Q:
     rules = {
         "undated": achieved & Q(counts_from__isnull=True),
         "no_evidence": achieved & Q(evidence__isnull=True, files__isnull=True),
+        "lacks_evidence": achieved & lacking,
         "overdue": open_ & Q(counts_from__lt=clock.today()),
         "excluded": Q(excluded=True),
     }
@@ -37,7 +40,7 @@ def gap_rule(gap: str) -> Q:
 class ActionQuerySet(OfProjectQuerySet):
     def editable_by(self, user: User | AnonymousUser) -> Self:
         """All of a project for who keeps it; for a partner user, what the partner answers for."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or clock.is_past():
             return self.none()
         keepers = [r for r, may in CAPABILITIES.items() if Capability.EDIT_ANY_ACTION in may]
         writers = [r for r, may in CAPABILITIES.items() if Capability.ADD_ACTION in may]
@@ -81,16 +84,38 @@ class ActionQuerySet(OfProjectQuerySet):
 
 
 class EvidenceFileQuerySet(QuerySet[Any]):
-    """Files of evidence: who sees or edits an action sees or edits its files."""
+    """Files of evidence: who edits an action edits its files; who sees it sees most of them."""
 
     def of(self, project: Project) -> Self:
         return self.filter(action__project=project)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self.filter(action__in=self._actions().visible_to(user).values("pk"))
+        """The files that the user may open; that a restricted one is there, its action tells."""
+        found = self.filter(action__in=self._actions().visible_to(user).values("pk"))
+        return found.filter(Q(restricted=False) | Q(action__in=self._entrusted(user).values("pk")))
 
     def editable_by(self, user: User | AnonymousUser) -> Self:
         return self.filter(action__in=self._actions().editable_by(user).values("pk"))
+
+    def overdue(self) -> Self:
+        """The files whose content should have been erased: their day is over."""
+        return self.filter(erased_at__isnull=True, keep_until__lt=clock.today())
+
+    def _entrusted(self, user: User | AnonymousUser) -> ActionQuerySet:
+        """The actions whose restricted files a user opens: a partner's own; all, for some roles."""
+        actions = self._actions()
+        if not user.is_authenticated:
+            return actions.none()
+        keepers = [r for r, may in CAPABILITIES.items() if Capability.SEE_RESTRICTED in may]
+        kept = user.memberships.filter(role__in=keepers).values("project")
+        if journey():
+            # Who answered for an action then need not do so today.
+            return actions.filter(project__in=kept)
+        own = user.memberships.filter(role=Role.PARTNER, partner__isnull=False).values("partner")
+        responsible = actions.model.partners.through.objects.filter(
+            action=OuterRef("pk"), partner__in=own
+        )
+        return actions.filter(Q(project__in=kept) | Exists(responsible))
 
     def _actions(self) -> ActionQuerySet:
         actions: ActionQuerySet = self.model.action.field.related_model.objects.order_by()

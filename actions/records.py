@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from partners.story import register_headings
 from partners.words import Words
 
 from .columns import (
@@ -141,6 +142,7 @@ _registry: dict[str, RecordType] = {}
 def register(record: RecordType) -> None:
     """Make a record type known; each app does so once, when Django is ready."""
     _registry[record.key] = record
+    register_headings("action", {column.name: column.heading for column in record.columns})
 
 
 def record_types() -> list[RecordType]:

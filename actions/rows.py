@@ -20,10 +20,14 @@ from partners.models import Project
 
 from .columns import CellError, Column, ordered
 from .dates import DateError, OccasionData, PartialDate, read_occasions
-from .models import LONGEST_WORDS, Action, Evidence, EvidenceKind, Occasion
+from .evidence import first_missing
+from .models import LONGEST_WORDS, Action, ActionType, Evidence, EvidenceKind, Occasion
+from .proofs import guessed_kind, kind_and_title, with_kind
 
 if TYPE_CHECKING:
     from .lookup import Lookup
+
+BAR = " | "  # between the title of a proof and its link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +86,10 @@ class RowsColumn(Column):
     def initial(self, value: Any) -> list[dict[str, Any]]:
         """The value as the initial data of the formset."""
         raise NotImplementedError
+
+    def form_kwargs(self, action_type: ActionType, action: Action | None) -> dict[str, Any]:
+        """What each form of the formset is told besides."""
+        return {}
 
     def cleaned(self, formset: forms.BaseFormSet[Any]) -> Any:
         """The value that a valid formset holds."""
@@ -213,7 +221,12 @@ class EvidenceData:
     kind: str = EvidenceKind.OTHER
 
     def __str__(self) -> str:
-        return f"{self.title} | {self.url}" if self.url else self.title
+        """The proof as a cell says it, so that reading gives the very same."""
+        title = with_kind(self.kind, self.title)
+        if self.url:
+            return f"{title} | {self.url}"
+        # A bar at the end says that no link follows the bars of the title.
+        return f"{title} |" if BAR in title or title.endswith(BAR.rstrip()) else title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,10 +253,13 @@ class EvidenceColumn(RowsColumn):
         return tuple(self._read_line(line) for line in lines)
 
     def _read_line(self, line: str) -> EvidenceData:
-        title, _bar, url = (part.strip() for part in line.partition(" | "))
+        title, url = _title_and_link(line)
         field_ = forms.URLField(required=False, max_length=500, assume_scheme="https")
         try:
-            return EvidenceData(forms.CharField(max_length=200).clean(title), field_.clean(url))
+            kind, title = kind_and_title(title)
+            return EvidenceData(
+                forms.CharField(max_length=200).clean(title), field_.clean(url), kind
+            )
         except forms.ValidationError as error:
             raise CellError(" ".join(error.messages)) from error
 
@@ -253,7 +269,22 @@ class EvidenceColumn(RowsColumn):
         return EvidenceFormSet
 
     def initial(self, value: Any) -> list[dict[str, Any]]:
-        return [{"title": item.title, "url": item.url} for item in value]
+        return [{"title": item.title, "url": item.url, "kind": item.kind} for item in value]
+
+    def form_kwargs(self, action_type: ActionType, action: Action | None) -> dict[str, Any]:
+        return {"kind": first_missing(action_type, action)}
 
     def cleaned(self, formset: forms.BaseFormSet[Any]) -> tuple[EvidenceData, ...]:
-        return tuple(EvidenceData(row["title"], row["url"]) for row in kept_rows(formset))
+        return tuple(
+            EvidenceData(row["title"], row["url"], row["kind"] or guessed_kind(row["title"]))
+            for row in kept_rows(formset)
+            if row["title"]  # the kind of an empty row is only the one that was offered
+        )
+
+
+def _title_and_link(line: str) -> tuple[str, str]:
+    """The two parts of a proof in a cell; the link stands behind the last bar."""
+    if line.endswith(BAR.rstrip()) or BAR not in line:
+        return line.removesuffix(BAR.rstrip()), ""
+    title, _bar, url = line.rpartition(BAR)
+    return title.strip(), url.strip()

@@ -19,7 +19,15 @@ from .checking import broken_rules, field_faults
 from .columns import Column
 from .links import OrganisationsColumn
 from .lookup import Lookup
-from .models import BEFORE_THE_PROJECT, Action, ActionType, Status
+from .models import (
+    BEFORE_THE_PROJECT,
+    Action,
+    ActionType,
+    ProposedChange,
+    Review,
+    Status,
+)
+from .proposals import fault_beside, propose, repeats, take_up, waiting_for
 from .records import RecordType, record_type
 
 Changes = dict[str, tuple[str, str]]
@@ -34,6 +42,8 @@ class Draft:
     """What is to be written of one action: of a known one only the values that are named.
 
     ``errors`` holds, by the name of the column, why it cannot be; then it is not written.
+    A ``proposed`` one is of an accepted action: it becomes the change that is proposed to it, and
+    joins the one that is ``waiting`` already, which the ``former`` values bring back.
     """
 
     values: Mapping[str, Any]
@@ -44,10 +54,19 @@ class Draft:
     before: Mapping[str, Any] = field(default_factory=dict)
     added: bool = False
     former_at: datetime | None = None  # when the action was changed before
+    proposed: bool = False
+    waiting: ProposedChange | None = None
+    proposal: ProposedChange | None = None  # that was written
+    former: Mapping[str, Any] = field(default_factory=dict)
+    repeats: bool = False  # proposes what waits already
 
     @property
     def written(self) -> bool:
-        return not self.errors and (self.added or bool(self.changes))
+        return not self.proposed and not self.errors and (self.added or bool(self.changes))
+
+    @property
+    def proposes(self) -> bool:
+        return self.proposed and not self.errors and bool(self.changes) and not self.repeats
 
 
 def differences(
@@ -67,7 +86,12 @@ def differences(
 
 
 class Writer:
-    """Checks and writes drafts of one table; ``source`` stands in the history of each."""
+    """Checks and writes drafts of one table; ``source`` stands in the history of each.
+
+    New actions begin in the state ``review``. An accepted one is not written: its draft becomes a
+    proposed change, in the state ``proposing`` where its author knows what waits already. Only who
+    accepts a change writes ``over_accepted``.
+    """
 
     def __init__(
         self,
@@ -77,23 +101,32 @@ class Writer:
         user: User | None,
         lookup: Lookup,
         source: str = "",
+        review: str = Review.SUBMITTED,
+        proposing: str | None = None,
+        over_accepted: bool = False,
     ) -> None:
         self.project = project
         self.type = action_type
         self.user = user
         self.lookup = lookup
         self.source = source
+        self.review, self.proposing, self.over_accepted = review, proposing, over_accepted
         self.record = record_type(action_type.record)
         self.organisations: list[Organisation] = []  # that were added
 
     def check(self, drafts: Sequence[Draft]) -> None:
         """Say in each draft what it changes and what is wrong with it."""
+        known = [draft.action for draft in drafts if draft.action]
+        waiting = {} if self.over_accepted else waiting_for(known)
         for draft in drafts:
+            draft.waiting = waiting.get(draft.action.pk) if draft.action else None
             self._prepare(draft)
 
     def write(self, drafts: Sequence[Draft]) -> None:
         """Write checked drafts that have no error; call it in a transaction."""
-        self._refuse_stale([draft for draft in drafts if draft.written and not draft.added])
+        changing = [draft for draft in drafts if draft.written or draft.proposes]
+        self._refuse_stale([draft for draft in changing if not draft.added])
+        self._propose([draft for draft in changing if draft.proposes])
         written = [draft for draft in drafts if draft.written]
         if not written:
             return
@@ -115,11 +148,35 @@ class Writer:
                 Action.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
             )
             now = dict(locked.values_list("pk", "updated_at"))
+            waiting = self._waiting_now(list(some.values()))
             for pk, draft in some.items():
                 draft.former_at = now.get(pk)
-                if draft.former_at != self._action(draft).updated_at:
+                known = draft.waiting.at if draft.waiting else None
+                if (draft.former_at, waiting.get(pk)) != (self._action(draft).updated_at, known):
                     words = _("Somebody else has changed it just now: look at it again.")
                     draft.errors["__all__"] = [words]
+
+    def _waiting_now(self, drafts: Sequence[Draft]) -> dict[int, datetime]:
+        """When the changes that wait for drafts were last touched, by the ids of the actions."""
+        pks = [self._action(draft).pk for draft in drafts if draft.proposed]
+        if not pks:
+            return {}
+        return dict(ProposedChange.objects.filter(action__in=pks).values_list("action", "at"))
+
+    def _propose(self, drafts: Sequence[Draft]) -> None:
+        if drafts:
+            propose(
+                drafts,
+                project=self.project,
+                record=self.record,
+                user=self.user,
+                source=self.source,
+                state=self._proposed_state,
+            )
+
+    @property
+    def _proposed_state(self) -> str:
+        return self.proposing or ProposedChange.State.SUBMITTED
 
     def _action(self, draft: Draft) -> Action:
         assert draft.action is not None
@@ -130,24 +187,40 @@ class Writer:
         if draft.action is None:
             draft.added = True
             draft.action = self.record.model(
-                project=self.project, type=self.type, created_by=self.user
+                project=self.project, type=self.type, created_by=self.user, review=self.review
             )
             draft.before = {column.name: column.empty() for column in self.record.columns}
         elif not draft.before:
             draft.before = self.record.values(draft.action)
+        if draft.action.review == Review.ACCEPTED and not self.over_accepted:
+            draft.proposed = True
+            take_up(draft, self.record, self.lookup)
         draft.changes = differences(self.record, draft.before, draft.values, self.lookup)
         if not draft.added and not draft.changes:
             return
         draft.values = {**draft.before, **draft.values}
-        action = draft.action
+        self._put(draft.action, draft.values)
+        draft.errors = faults_of(draft.action, draft.values)
+        self._check_organisations(draft)
+        if draft.proposed:
+            self._prepare_proposal(draft)
+
+    def _put(self, action: Action, values: Mapping[str, Any]) -> None:
+        """Put values on an action, and what follows from them."""
         for column in self.record.columns:
             if not column.after_save:
-                column.set(action, draft.values[column.name])
+                column.set(action, values[column.name])
         action.project_start = action.project.starts_on
         action.title_key = name_key(action.title)
-        action.set_first_date(action.date_of_achievement(draft.values["occasions"]))
-        draft.errors = faults_of(action, draft.values)
-        self._check_organisations(draft)
+        action.set_first_date(action.date_of_achievement(values["occasions"]))
+
+    def _prepare_proposal(self, draft: Draft) -> None:
+        """Say whether a change can be proposed; its action goes on saying what was accepted."""
+        self._put(self._action(draft), draft.before)
+        fault = fault_beside(draft, self.proposing)
+        if fault:
+            draft.errors.setdefault("__all__", []).append(fault)
+        draft.repeats = repeats(draft, self.record, self._proposed_state)
 
     def _check_organisations(self, draft: Draft) -> None:
         """Refuse names that an organisation which is to be added could not have."""

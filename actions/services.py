@@ -5,36 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from partners.models import Change, Project, User
 from partners.names import name_key
 from partners.services import Recorded, record_change, record_changes
 
-from .files import Kind, digest_of, kind_of
 from .lookup import Lookup
-from .models import Action, ActionType, EvidenceFile, Status
+from .models import Action, ActionType, Review, Status
 from .records import record_of
 from .saving import ROWS_AT_ONCE, Changes, Draft, Writer
-
-MOST_FILES = 50  # of one action
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did: the action, and each changed value as (old, new) texts."""
+    """What a save did: the action, and each changed value as (old, new) texts.
+
+    What is ``proposed`` was not written: the action is accepted, and waits with the new values.
+    """
 
     action: Action
     changes: Changes
     added: bool
+    proposed: bool = False
 
 
 @transaction.atomic
@@ -48,8 +45,14 @@ def save_action(
     lookup: Lookup | None = None,
     reference: str = "",
     source: str = "",
+    review: str = Review.SUBMITTED,
+    proposing: str | None = None,
+    over_accepted: bool = False,
 ) -> Saved:
     """Add or change an action from values by column name; what is not named stays as it is.
+
+    An accepted action is not changed: the values are proposed, unless ``over_accepted``. The last
+    three are explained at ``Writer``.
 
     Raises ValidationError with messages by column name, and then nothing is written.
     """
@@ -60,13 +63,16 @@ def save_action(
         user=user,
         lookup=lookup or Lookup(project),
         source=source,
+        review=review,
+        proposing=proposing,
+        over_accepted=over_accepted,
     )
     writer.check([draft])
     writer.write([draft])
     if draft.errors:
         raise ValidationError(draft.errors)
     assert draft.action is not None
-    return Saved(draft.action, draft.changes, draft.added)
+    return Saved(draft.action, draft.changes, draft.added, draft.proposed)
 
 
 def delete_action(*, action: Action, user: User | None) -> None:
@@ -134,71 +140,3 @@ def follow_project_start(project: Project) -> None:
     """Copy the project's first day onto its actions, where the database checks it."""
     moved = Action.objects.of(project).exclude(project_start=project.starts_on)
     moved.update(project_start=project.starts_on)
-
-
-def add_evidence_file(
-    *, action: Action, title: str, file: File[bytes], user: User | None
-) -> EvidenceFile:
-    """Keep a file as evidence of an action; raises ValidationError with messages by field.
-
-    Raises Action.DoesNotExist where the action was deleted meanwhile.
-    """
-    added = EvidenceFile(
-        action=action,
-        title=" ".join(title.split()),
-        name=PurePath(file.name or "").name,
-        media_type=_kind_of(file).media_type,
-        size=file.size,
-        sha256=digest_of(file),
-        uploaded_by=user,
-    )
-    try:
-        _keep_file(added, file, user)
-    except BaseException:
-        if added.file:
-            added.file.delete(save=False)
-        raise
-    return added
-
-
-def _kind_of(file: File[bytes]) -> Kind:
-    try:
-        return kind_of(file)
-    except ValidationError as error:
-        raise ValidationError({"file": error.messages}) from error
-
-
-@transaction.atomic
-def _keep_file(added: EvidenceFile, file: File[bytes], user: User | None) -> None:
-    """Store the row and the file; locked, so that two at once cannot attach too many."""
-    action = Action.objects.select_for_update(no_key=True).get(pk=added.action_id)
-    if action.files.count() >= MOST_FILES:
-        message = _("An action takes %(most)d files at most: remove one first.")
-        raise ValidationError({"file": [message % {"most": MOST_FILES}]})
-    added.full_clean(exclude=["file"])
-    added.file.save(added.name, file, save=False)
-    added.save()
-    _record_file(action, user, ("", str(added)))
-
-
-def _record_file(action: Action, user: User | None, change: tuple[str, str]) -> None:
-    # The action counts as changed: the undo of an import must not delete it with its new file.
-    action.save(update_fields=["updated_at"])
-    record_change(
-        project=action.project,
-        user=user,
-        kind=Change.Kind.CHANGED,
-        record=action,
-        fields={"files": change},
-    )
-
-
-@transaction.atomic
-def remove_evidence_file(*, file: EvidenceFile, user: User | None) -> None:
-    """Remove a file of evidence; it leaves the disk once it is certain that the row is gone."""
-    gone, _rows = EvidenceFile.objects.filter(pk=file.pk).delete()
-    if not gone:
-        return  # somebody else was quicker
-    _record_file(file.action, user, (str(file), ""))
-    # Robust: what cannot be deleted from disk must not break a removal that has happened.
-    transaction.on_commit(partial(file.file.storage.delete, file.file.name), robust=True)

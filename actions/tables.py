@@ -22,6 +22,10 @@ class ActionTable(tables.Table):
         verbose_name=_("Table"), accessor="type__caption", order_by="type__table_number"
     )
 
+    review = tables.TemplateColumn(
+        template_name="actions/cells/review.html", verbose_name=_("Review")
+    )
+
     class Meta:
         model = Action
         fields: tuple[str, ...] = ()
@@ -35,5 +39,5 @@ class ActionTable(tables.Table):
         self.record_type = record
         columns = [(c.name, c.table_column()) for c in record.columns]
         extra = [(name, column) for name, column in columns if column is not None]
-        sequence = ["reference", "title", "type", *(n for n, _c in extra if n != "title")]
+        sequence = ["reference", "title", "type", *(n for n, _c in extra if n != "title"), "review"]
         super().__init__(*args, extra_columns=extra, sequence=sequence, **kwargs)

@@ -1,12 +1,11 @@
-"""The pages of every record type: list, detail, form, deletion. Written once, for all of them."""
+"""The pages of every record type: list, detail, deletion. Written once, for all of them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,20 +14,21 @@ from partners.access import ProjectView
 from partners.listing import paged
 from partners.models import Project
 from partners.roles import Capability
-from partners.services import history_of
-from partners.story import story
+from partners.story import story_of
 
+from .evidence_panel import evidence_part
 from .filters import ActionFilter
-from .forms import ActionForm, EvidenceFileForm, ExclusionForm
-from .models import Action, ActionType
+from .forms import ExclusionForm
+from .models import Action, Review
 from .panels import panels_of
 from .querysets import ActionQuerySet
-from .records import RecordType, record_of, record_type
-from .services import MOST_FILES, delete_action, set_excluded
+from .records import RecordType, record_of
+from .review_panel import review_part
+from .services import delete_action, set_excluded
 from .tables import ActionTable
 
 # The filters that stand behind “more filters”: open where one of them is in use.
-FOLDED = ("gap", "mission", "since", "until")
+FOLDED = ("gap", "review", "mission", "since", "until")
 
 
 def records_of(project: Project, record: RecordType) -> ActionQuerySet:
@@ -83,6 +83,9 @@ class ActionPage(RecordView):
         records = self.record.model._default_manager.all()
         assert isinstance(records, ActionQuerySet)
         visible = records.of(self.project).visible_to(self.request.user).for_detail()
+        editable = Action.objects.editable_by(self.request.user).filter(pk=OuterRef("pk"))
+        visible = visible.select_related("proposed__user", "reviewed_by")
+        visible = visible.annotate(is_editable=Exists(editable))
         # By `id`: a key of a table that extends another is not checked for numbers too large.
         action: Action = get_object_or_404(visible, id=pk, type__record=self.record.key)
         action.project = self.project
@@ -90,23 +93,28 @@ class ActionPage(RecordView):
 
     def find_editable(self, pk: int) -> Action:
         action = self.find(pk)
-        if not self.is_editable(action):
+        if not action.is_editable:  # type: ignore[attr-defined]
             raise PermissionDenied
         return action
 
-    def is_editable(self, action: Action) -> bool:
-        return Action.objects.editable_by(self.request.user).filter(pk=action.pk).exists()
+    def may_delete(self, action: Action) -> bool:
+        """What was accepted is deleted only by who reviews."""
+        return action.review != Review.ACCEPTED or self.may(Capability.REVIEW)
 
 
 class ActionDetail(ActionPage):
     """One record with everything that is known of it, and its history."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        elsewhere = self.find_elsewhere(pk)
-        if elsewhere:
+        try:
+            action = self.find(pk)
+        except Http404:
+            elsewhere = self.find_elsewhere(pk)
+            if elsewhere is None:
+                raise
             return redirect(elsewhere)
-        action = self.find(pk)
         values = self.record.values(action)
+        may_edit = action.is_editable  # type: ignore[attr-defined]
         return render(
             request,
             "actions/detail.html",
@@ -118,21 +126,18 @@ class ActionDetail(ActionPage):
                     (column.heading, column.display(values[column.name]))
                     for column in self.record.particular_columns
                 ],
-                "history": story(
-                    history_of(action, self.project)[:50],
-                    {
-                        **{column.name: column.heading for column in self.record.columns},
-                        "files": _("File"),
-                    },
-                ),
+                "history": story_of(action, self.project),
+                "back_to": f"{self.record.key}-back" if may_edit else "",
                 "panels": panels_of(action, request),
                 "crumbs": self.crumbs(),
-                "may_edit": self.is_editable(action),
-                "file_form": EvidenceFileForm(),
-                "full": len(action.files.all()) >= MOST_FILES,
-                "most": MOST_FILES,
+                "may_edit": may_edit,
+                "evidence": evidence_part(action, self.membership, may_edit=may_edit),
+                "review": review_part(action, self.membership, may_edit=may_edit),
+                "may_delete": may_edit and self.may_delete(action),
                 "may_exclude": self.may(Capability.EXCLUDE_ACTION),
-                "exclusion_form": ExclusionForm(initial={"reason": action.exclusion_reason}),
+                "exclusion_form": ExclusionForm(
+                    initial={"reason": action.exclusion_reason}, auto_id="id_exclusion_%s"
+                ),
                 "urls": {
                     name: reverse(f"{self.record.key}-{name}", args=[self.project.slug, pk])
                     for name in ("edit", "delete", "exclude")
@@ -148,123 +153,26 @@ class ActionDetail(ActionPage):
         return others.visible_to(self.request.user).select_related("type").filter(pk=pk).first()
 
 
-class ActionAdd(RecordView):
-    """The empty form of a record; where the record type has several tables, first the choice."""
-
-    capability = Capability.ADD_ACTION
-
-    def get(self, request: HttpRequest, type_slug: str = "") -> HttpResponse:
-        if not type_slug:
-            return self.choose(request)
-        return self.show(request, self.form(type_slug))
-
-    def post(self, request: HttpRequest, type_slug: str = "") -> HttpResponse:
-        if not type_slug:
-            return self.choose(request)
-        form = self.form(type_slug)
-        saved = form.save() if form.is_valid() else None
-        if saved is None:
-            return self.show(request, form)
-        messages.success(request, _("Saved: %(action)s") % {"action": saved.action})
-        return redirect(saved.action)
-
-    def choose(self, request: HttpRequest) -> HttpResponse:
-        types = self.project.action_types.all()
-        if self.record.key != "action":
-            types = types.filter(record=self.record.key)
-        choices = [(action_type, self.add_url(action_type)) for action_type in types]
-        if len(choices) == 1:
-            return redirect(choices[0][1])
-        context = {"record": self.record, "choices": choices, "crumbs": self.crumbs()}
-        return render(request, "actions/choose.html", context)
-
-    def add_url(self, action_type: ActionType) -> str:
-        name = f"{action_type.record}-add-type"
-        return reverse(name, args=[self.project.slug, action_type.slug])
-
-    def form(self, type_slug: str) -> ActionForm:
-        types = self.project.action_types.filter(record=self.record.key)
-        action_type = get_object_or_404(types, slug=type_slug)
-        action_type.project = self.project
-        return ActionForm(
-            action_type=action_type,
-            membership=self.membership,
-            user=self.membership.user,
-            data=self.request.POST if self.request.method == "POST" else None,
-        )
-
-    def show(self, request: HttpRequest, form: ActionForm) -> HttpResponse:
-        status = 422 if form.is_bound else 200
-        context = {
-            "record": self.record,
-            "form": form,
-            "heading": form.action_type.caption,
-            "crumbs": self.crumbs(),
-            "back_url": reverse(f"{self.record.key}-list", args=[self.project.slug]),
-        }
-        return render(request, "actions/form.html", context, status=status)
-
-
-class ActionEdit(ActionPage):
-    """The form of a record that is there; what was typed survives an error."""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.show(request, self.form(pk))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = self.form(pk)
-        saved = form.save() if form.is_valid() else None
-        if saved is None:
-            return self.show(request, form)
-        if saved.changes:
-            messages.success(request, _("Saved: %(action)s") % {"action": saved.action})
-        else:
-            messages.info(request, _("Nothing was changed."))
-        return redirect(saved.action)
-
-    def form(self, pk: int) -> ActionForm:
-        action = self.find_editable(pk)
-        action.type.project = self.project
-        return ActionForm(
-            action_type=action.type,
-            membership=self.membership,
-            user=self.membership.user,
-            action=action,
-            data=self.request.POST if self.request.method == "POST" else None,
-        )
-
-    def show(self, request: HttpRequest, form: ActionForm) -> HttpResponse:
-        status = 422 if form.is_bound else 200
-        assert form.action is not None
-        action = form.action
-        if form.is_bound:
-            # Read anew: the form may have put what was typed on its own.
-            action = Action.objects.select_related("type", "project").get(pk=action.pk)
-        context = {
-            "record": self.record,
-            "form": form,
-            "action": action,
-            "heading": action.title,
-            "crumbs": self.crumbs((action.title, action.get_absolute_url())),
-            "back_url": action.get_absolute_url(),
-        }
-        return render(request, "actions/form.html", context, status=status)
-
-
 class ActionDelete(ActionPage):
     """Asks, then deletes; the history keeps what was there."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        action = self.find_editable(pk)
+        action = self.find_deletable(pk)
         context = {"action": action, "record": record_of(action), "crumbs": self.crumbs()}
         return render(request, "actions/delete.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        action = self.find_editable(pk)
+        action = self.find_deletable(pk)
         label = str(action)
         delete_action(action=action, user=self.membership.user)
         messages.success(request, _("Deleted: %(action)s") % {"action": label})
         return redirect(f"{self.record.key}-list", self.project.slug)
+
+    def find_deletable(self, pk: int) -> Action:
+        action = self.find_editable(pk)
+        if not self.may_delete(action):
+            raise PermissionDenied
+        return action
 
 
 class ActionExclude(ActionPage):
@@ -286,16 +194,3 @@ class ActionExclude(ActionPage):
         said = _("Left out of the count.") if reason else _("Counted again.")
         messages.success(request, said)
         return redirect(action)
-
-
-def views_of(key: str) -> dict[str, Any]:
-    """The views of a record type, ready for the URL conf."""
-    record = record_type(key)
-    return {
-        "list": RecordList.as_view(record=record),
-        "add": ActionAdd.as_view(record=record),
-        "detail": ActionDetail.as_view(record=record),
-        "edit": ActionEdit.as_view(record=record),
-        "delete": ActionDelete.as_view(record=record),
-        "exclude": ActionExclude.as_view(record=record),
-    }

@@ -1,4 +1,4 @@
-"""The words of dates and places in English, German, Spanish, French, Italian and Polish: data.
+"""The words of dates, places and proofs in six languages (en, de, es, fr, it, pl): data.
 
 All words stand here as ``folded`` gives them: in lower case and without accents.
 """
@@ -180,4 +180,54 @@ NOT_AFTER_A_COMMA = frozenset({"georgia"})
 CODES_AFTER_A_COMMA = _words(
     "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK "
     "UK US USA AE JP CN TR UA"
+)
+
+# What people call the kinds of evidence (EvidenceKind), as ``name_key`` spells them.
+EVIDENCE_NAMES: dict[str, tuple[str, ...]] = {
+    "agreement": _phrases(
+        "signed agreement|agreement|agreements|signed contract|contract|mou|"
+        "memorandum of understanding|letter of intent|"
+        "vereinbarung|unterzeichnete vereinbarung|kooperationsvereinbarung|vertrag|"
+        "kooperationsvertrag|absichtserklarung|"
+        "acuerdo|acuerdo firmado|convenio|contrato|carta de intenciones|"
+        "memorando de entendimiento|"
+        "accord|accord signe|convention signee|contrat|lettre d intention|protocole d accord|"
+        "accordo|accordo firmato|convenzione|contratto|lettera di intenti|protocollo d intesa|"
+        "umowa|podpisana umowa|porozumienie|list intencyjny"
+    ),
+    "agenda": _phrases(
+        "agenda|programme|program|schedule|tagesordnung|programm|ablaufplan|orden del dia|"
+        "programa|ordre du jour|ordine del giorno|programma|porzadek obrad|program wydarzenia"
+    ),
+    "attendance": _phrases(
+        "signed attendance list|attendance list|attendance lists|list of attendance|attendance|"
+        "attendance sheet|participants list|participant list|list of participants|"
+        "list of attendees|attendees list|attendee list|signature list|list of signatures|"
+        "sign in sheet|"
+        "teilnehmerliste|teilnehmendenliste|teilnahmeliste|anwesenheitsliste|"
+        "unterschriftenliste|liste der teilnehmer|liste der teilnehmenden|"
+        "lista de asistencia|lista de asistentes|listado de asistentes|lista de participantes|"
+        "hoja de firmas|hoja de asistencia|"
+        "liste de presence|feuille de presence|liste des participants|feuille d emargement|"
+        "liste d emargement|"
+        "lista presenze|lista delle presenze|foglio presenze|foglio firme|registro presenze|"
+        "elenco partecipanti|elenco dei partecipanti|lista partecipanti|lista dei partecipanti|"
+        "lista obecnosci|podpisana lista obecnosci|lista uczestnikow"
+    ),
+    "picture": _phrases(
+        "picture|pictures|photo|photos|photograph|photographs|image|images|screenshot|"
+        "screenshots|foto|fotos|bild|bilder|gruppenfoto|gruppenbild|bildschirmfoto|"
+        "fotografia|fotografias|imagen|imagenes|captura de pantalla|"
+        "photographie|photographies|capture d ecran|fotografie|immagine|immagini|"
+        "zdjecie|zdjecia|zrzut ekranu"
+    ),
+    "other": _phrases(
+        "other evidence|other|sonstiger nachweis|sonstiges|otra prueba|otro|autre preuve|autre|"
+        "altra prova|altro|inny dowod|inne"
+    ),
+}
+# What is none of them yet, whatever it will become.
+UNSIGNED = _words(
+    "draft drafts unsigned template entwurf entwurfe unsigniert vorlage borrador plantilla "
+    "brouillon modele bozza modello projekt wzor szkic"
 )

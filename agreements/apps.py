@@ -12,3 +12,12 @@ class AgreementsConfig(AppConfig):
         from . import records
 
         records.register_agreement()
+        self._record_rows()
+
+    def _record_rows(self) -> None:
+        """Name the table whose rows the database records."""
+        from partners.versions import keep
+
+        from .models import Agreement
+
+        keep(Agreement, record="action", through="action_ptr")

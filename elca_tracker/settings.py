@@ -93,6 +93,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    # Before everything that looks up addresses.
+    "partners.middleware.KnownThenMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -146,6 +148,8 @@ def tune(database: dict[str, Any]) -> None:
             timeout=20,
             init_command=(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                # Without it a row that is replaced would leave no trace in the row history.
+                "PRAGMA recursive_triggers=ON;"
             ),
         )
     else:
@@ -238,6 +242,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000  # bytes of a form, its files not count
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 MAX_UPLOAD_BYTES = 10_000_000  # one file of evidence or one import; forms refuse what is larger
+# A grant may be audited for five years after its last payment; what holds personal data is needed
+# no longer than that.
+KEEP_RESTRICTED_YEARS = 5
 IMPORT_AT_ONCE_BYTES = 200_000  # a larger import is worked on in a process of its own
 
 # Tables

@@ -14,3 +14,19 @@ class KpisConfig(AppConfig):
         from .panels import counting_panel
 
         register_panel(counting_panel)
+        self._record_rows()
+
+    def _record_rows(self) -> None:
+        """Name the tables whose rows the database records."""
+        from partners.versions import keep
+
+        from . import models
+
+        keep(models.Indicator, record="indicator")
+        keep(models.Indicator.action_types.through, record="indicator", through="indicator")
+        keep(models.PartnerTarget, record="indicator", through="indicator")
+        keep(models.Deviation, record="indicator", through="indicator")
+        keep(models.Deadline, record="deadline")
+        keep(models.Amendment, record="amendment")
+        keep(models.FormerTerms, record="indicator", through="indicator")
+        keep(models.CheckAnswer, record="checkanswer")

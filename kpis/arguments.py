@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +13,7 @@ from django.core.management.base import CommandError
 
 from partners import clock
 from partners.models import Partner, Project
+from partners.travel import NothingRecordedError, end_of, known
 
 DEFAULT_PROJECT = "elca"
 
@@ -46,6 +49,11 @@ def add_day_and_partner(parser: ArgumentParser) -> None:
         help="count only what was achieved from this day on: the report of a period",
     )
     parser.add_argument("--partner", metavar="CODE", help="only what this partner answers for")
+    parser.add_argument(
+        "--known",
+        metavar="YYYY-MM-DD",
+        help="say what was known at the end of this past day, as it was recorded at the time",
+    )
 
 
 def asked(options: dict[str, Any]) -> Asked:
@@ -55,6 +63,22 @@ def asked(options: dict[str, Any]) -> Asked:
     if since and since > (as_of or clock.today()):
         raise CommandError(f"The period begins on {since}, after its last day.")
     return Asked(project, as_of, _partner(project, options.get("partner")), since)
+
+
+@contextmanager
+def asked_then(options: dict[str, Any]) -> Iterator[Asked]:
+    """The same within the past of ``--known``, where that is given; without it, in the present."""
+    day = _day(options.get("known"))
+    if day is None:
+        yield asked(options)
+        return
+    if day >= clock.today():
+        raise CommandError(f"What was known is asked of a past day; {day} is none.")
+    try:
+        with known(find_project(options["project"]), end_of(day)):
+            yield asked(options)
+    except NothingRecordedError as error:
+        raise CommandError(str(error)) from error
 
 
 def find_project(slug: str) -> Project:

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners import clock
-from partners.models import Partner, Project
+from partners.models import Measure, Partner, Project
 from partners.months import add_months
 
 from . import charts
 from .models import Deadline, Indicator
-from .progress import Figure, IndicatorProgress, Progress, by_month, is_past
+from .months import by_month
+from .progress import Figure, IndicatorProgress, Progress
+from .verdicts import is_past
 
 PICTURE_WIDTH = 760  # of the charts that take any width, in pixels
 
@@ -32,10 +34,17 @@ def bullet_of(line: IndicatorProgress, figure: Figure) -> Any:
 
 
 def month_chart(
-    indicator: Indicator, figure: Figure, as_of: date | None, partner: Partner | None
+    indicator: Indicator,
+    figure: Figure,
+    as_of: date | None,
+    partner: Partner | None,
+    measure: str | None = None,
 ) -> dict[str, Any]:
-    """The line chart of an indicator, and its numbers for the table behind it."""
-    months = by_month(indicator, as_of=as_of, partner=partner)
+    """The line chart of an indicator, and its numbers for the table behind it.
+
+    ``measure`` is the one by which the figure counts; None is that of the project.
+    """
+    months = by_month(indicator, as_of=as_of, partner=partner, measure=measure, named=figure.named)
     target = figure.target or 0
     share = target / indicator.target if indicator.target else 0
     points = [
@@ -70,8 +79,13 @@ def partner_chart(progress: Progress, line: IndicatorProgress, query: str) -> An
     )
 
 
-def timeline_chart(project: Project, deadlines: list[Deadline], today: date) -> Any:
-    """The months as columns, the missions as lanes, with what is due as a shape in each."""
+def timeline_chart(
+    project: Project, deadlines: list[Deadline], today: date, *, begins: int | None = None
+) -> Any:
+    """The months as columns, the missions as lanes, with what is due as a shape in each.
+
+    ``begins`` is the first month of any indicator; None asks the database.
+    """
     lanes: dict[str, list[charts.Item]] = {}
     for deadline in deadlines:
         name = deadline.mission.name if deadline.mission else _("All missions")
@@ -84,7 +98,8 @@ def timeline_chart(project: Project, deadlines: list[Deadline], today: date) -> 
                 url=f"#deadline-{deadline.pk}",
             )
         )
-    begins = project.indicators.aggregate(month=Min("first_month"))["month"]
+    if begins is None:
+        begins = project.indicators.aggregate(month=Min("first_month"))["month"]
     first = min(deadline.month for deadline in deadlines)
     first = min(first, begins or first)
     last = max(deadline.month for deadline in deadlines)
@@ -105,9 +120,14 @@ def said_of(progress: Progress) -> str:
     """Whose figures a picture shows, and of which day: its source line."""
     words = {"project": progress.project.acronym, "day": f"{progress.as_of:%d.%m.%Y}"}
     if progress.since is None:
-        return _("%(project)s, as of %(day)s") % words
-    words["since"] = f"{progress.since:%d.%m.%Y}"
-    return _("%(project)s, from %(since)s to %(day)s") % words
+        said = _("%(project)s, as of %(day)s") % words
+    else:
+        words["since"] = f"{progress.since:%d.%m.%Y}"
+        said = _("%(project)s, from %(since)s to %(day)s") % words
+    if progress.measure == Measure.CLAIMED:
+        return said
+    figure = str(Measure(progress.measure).label).lower()
+    return _("%(said)s, %(figure)s figures") % {"said": said, "figure": figure}
 
 
 def _noted(progress: Progress, note: str, is_needed: bool = True) -> str:
@@ -169,7 +189,7 @@ def months_picture(
     """One indicator over the months: the consortium's figure or one partner's."""
     figure = line.partners[partner.code] if partner else line.total
     title = line.indicator.title
-    chart = month_chart(line.indicator, figure, as_of, partner)
+    chart = month_chart(line.indicator, figure, as_of, partner, progress.measure)
     undated = ngettext(
         "%(number)d row is counted but has no date: it stands in no month.",
         "%(number)d rows are counted but have no date: they stand in no month.",
@@ -201,7 +221,9 @@ def _figure_heading(title: str, figure: Figure) -> str:
     return _("%(title)s: %(figure)s achieved") % {"title": title, "figure": words}
 
 
-def timeline_picture(project: Project, deadlines: list[Deadline], today: date) -> charts.Picture:
+def timeline_picture(
+    project: Project, deadlines: list[Deadline], today: date, *, begins: int | None = None
+) -> charts.Picture:
     """Table 12 as a picture; the deadlines must know their project."""
     words = {
         "done": sum(d.status == Deadline.Status.DONE for d in deadlines),
@@ -212,7 +234,7 @@ def timeline_picture(project: Project, deadlines: list[Deadline], today: date) -
     none = charts.timeline(lanes=[], months=[], first_number=1, today=None, title=heading)
     source = {"project": project.acronym, "day": f"{today:%d.%m.%Y}"}
     return charts.picture(
-        timeline_chart(project, deadlines, today) if deadlines else none,
+        timeline_chart(project, deadlines, today, begins=begins) if deadlines else none,
         heading=heading,
         source=_("%(project)s, as of %(day)s") % source,
         legend=["done", "started", "open", "overdue"],

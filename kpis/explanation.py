@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from actions.evidence import asked_kinds, has_evidence
 from actions.links import PartnersColumn
-from actions.models import Action, Status
+from actions.models import Action, ActionType, EvidenceKind, Status
 from actions.records import record_type
-from partners.models import Partner
+from partners.models import Measure, Partner
 
 from .models import Indicator
-from .progress import COUNTED, DUPLICATE, REASONS, IndicatorProgress, counted_things, rows_of
+from .progress import IndicatorProgress
+from .verdicts import (
+    COUNTED,
+    DUPLICATE,
+    EXCLUDED,
+    NOT_EVIDENCED,
+    REASONS,
+    counted_things,
+    rows_of,
+)
 
 ROWS_AT_ONCE = 2000
 PARTNERS = PartnersColumn(name="partners", heading="")
@@ -49,13 +59,23 @@ class Explained:
 
 
 def explained(
-    line: IndicatorProgress, *, as_of: date | None, since: date | None, partner: Partner | None
+    line: IndicatorProgress,
+    *,
+    as_of: date | None,
+    since: date | None,
+    partner: Partner | None,
+    measure: str | None = None,
 ) -> Iterator[Explained]:
-    """Every row of an indicator, in the order in which they count; undated ones come last."""
+    """Every row of an indicator, in the order in which they count; undated ones come last.
+
+    ``measure`` is the one by which the line was counted; None is that which leads.
+    """
+    measure = measure or line.indicator.project.lead_figure
     things = counted_things(line.indicator) if partner is None else None
-    rows = rows_of(line.indicator, as_of=as_of, since=since, partner=partner)
+    rows = rows_of(line.indicator, as_of=as_of, since=since, partner=partner, measure=measure)
     if things:
         rows = rows.prefetch_related(things.split("__")[0])
+    rows = with_reasons(rows, line.indicator.action_types.all(), measure)
     rows = rows.select_related("duplicate_of").order_by(F("counts_from").asc(nulls_last=True), "pk")
     found = rows.iterator(chunk_size=ROWS_AT_ONCE)
     explainer = _Explainer(line, things)
@@ -129,11 +149,41 @@ class _Explainer:
         return reason_of(action, self._reasons[action.verdict])
 
 
+def with_reasons(rows: QuerySet[Any], types: Iterable[ActionType], measure: str) -> QuerySet[Any]:
+    """Rows of some types that know which evidence they lack: ``lacks_agreement`` and so on.
+
+    Nothing is asked by a measure that asks for no evidence.
+    """
+    types = [] if measure == Measure.CLAIMED else list(types)
+    asked = {kind for action_type in types for kind in asked_kinds(action_type)}
+    return rows.annotate(
+        **{
+            f"lacks_{kind.value}": Case(
+                When(
+                    Q(type__in=[t.pk for t in types if kind in asked_kinds(t)])
+                    & ~has_evidence(kind),
+                    then=Value(1),
+                ),
+                default=Value(0),
+            )
+            for kind in asked
+        }
+    )
+
+
 def reason_of(action: Any, words: str) -> str:
-    """Why a row is left out, with what was said of it or of which other row it is a duplicate."""
-    if action.verdict == DUPLICATE:
-        return f"{words}: {action.duplicate_of.reference}"
-    return f"{words}: {action.exclusion_reason}" if action.exclusion_reason else words
+    """Why a row is left out: words of the reason, and what there is to say of this very row."""
+    more = {
+        DUPLICATE: lambda: action.duplicate_of.reference,
+        EXCLUDED: lambda: action.exclusion_reason,
+        NOT_EVIDENCED: lambda: ", ".join(
+            str(kind.label).lower()
+            for kind in EvidenceKind
+            if getattr(action, f"lacks_{kind.value}", 0)
+        ),
+    }
+    said = more[action.verdict]() if action.verdict in more else ""
+    return f"{words}: {said}" if said else words
 
 
 def things_of(action: Action, things: str) -> list[tuple[str, str]]:

@@ -6,9 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Partner
+from partners import clock
+from partners.fields import DAY_FORMATS as DAY_FORMATS  # of all forms that ask for days
+from partners.middleware import ACHIEVED, KNOWN
+from partners.models import Measure, Partner
 
 from .models import LONGEST_DEVIATION, Deadline, Deviation, Indicator
 
@@ -16,8 +20,6 @@ OVERTAKEN = _(
     "Somebody has changed these words since you opened the page. Nothing is lost: theirs stand "
     "above, yours below. Put together what should stand, and save again."
 )
-
-DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
 
 
 class AsOfForm(forms.Form):
@@ -29,6 +31,27 @@ class AsOfForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=DAY_FORMATS,
     )
+
+
+class PastForm(AsOfForm):
+    """A past day, and in which of two senses; what was known then has an address of its own."""
+
+    sense = forms.ChoiceField(
+        required=False,
+        initial=lambda: KNOWN if clock.is_past() else ACHIEVED,
+        choices=[
+            (ACHIEVED, _("What had been achieved by then, as we know today")),
+            (KNOWN, _("What was known then, as it was recorded at the time")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        if data is not None and "sense" not in data:
+            data = data.copy()
+            data["sense"] = KNOWN if clock.is_past() else ACHIEVED
+        super().__init__(data)
+        self.fields["as_of"].initial = clock.today() if clock.is_past() else None
 
 
 class DeadlineStatusForm(forms.Form):
@@ -55,6 +78,15 @@ class TargetsForm(forms.Form):
 
     def targets(self) -> dict[Partner, int | None]:
         return {partner: self.cleaned_data[code] for code, partner in self.partners.items()}
+
+
+class LeadFigureForm(forms.Form):
+    """Which figure leads, and why."""
+
+    figure = forms.ChoiceField(
+        label=_("Leading figure"), choices=Measure.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=_("Why"), max_length=300)
 
 
 class WordsField(forms.CharField):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Count, Max
@@ -11,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from actions.evidence import lacks_evidence
 from actions.models import Action
 from actions.querysets import gap_rule
+from partners import clock
 from partners.models import Partner, Project
 from partners.words import Words
 
@@ -40,6 +43,7 @@ class Silence:
 LABELS: dict[str, Words] = {
     "undated": _("Achieved without a date: counted today, on no past day"),
     "no_evidence": _("Achieved without evidence"),
+    "lacks_evidence": _("Achieved, but lacking evidence that is asked for"),
     "overdue": _("Open although their date has passed"),
 }
 
@@ -52,8 +56,9 @@ def gaps(project: Project, *, partner: Partner | None = None) -> list[Gap]:
     actions = Action.objects.of(project)
     if partner:
         actions = actions.filter(partners=partner)
+    lacking = lacks_evidence()
     numbers = actions.aggregate(
-        **{key: Count("pk", filter=gap_rule(key), distinct=True) for key in LABELS}
+        **{key: Count("pk", filter=gap_rule(key, lacking), distinct=True) for key in LABELS}
     )
     code = {"partner": partner.code} if partner else {}
     base = reverse("action-list", args=[project.slug])
@@ -66,10 +71,17 @@ def gaps(project: Project, *, partner: Partner | None = None) -> list[Gap]:
 
 def silent_partners(project: Project) -> list[Silence]:
     """The partners of whom nothing was recorded for 90 days: one query."""
-    limit = timezone.now() - SILENT_AFTER
-    heard = project.partners.filter(is_joint=False).annotate(heard=Max("actions__updated_at"))
-    return [
-        Silence(partner, partner.heard.date() if partner.heard else None)
-        for partner in heard
-        if partner.heard is None or partner.heard < limit
-    ]
+    partners = list(project.partners.annotate(heard=Max("actions__updated_at")))
+    return silences(partners, {partner.pk: partner.heard for partner in partners})
+
+
+def silences(partners: Iterable[Partner], heard: Mapping[int, datetime | None]) -> list[Silence]:
+    """Those of some partners that are silent; ``heard`` says by their keys when each last spoke."""
+    limit = clock.today() - SILENT_AFTER
+    found = []
+    for partner in partners:
+        moment = heard[partner.pk]
+        since = timezone.localdate(moment) if moment else None
+        if not partner.is_joint and (since is None or since < limit):
+            found.append(Silence(partner, since))
+    return found

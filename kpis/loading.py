@@ -15,11 +15,12 @@ from actions.lookup import Lookup
 from actions.models import Action, ActionType
 from actions.records import record_type
 from actions.services import save_action
-from partners.models import Mission, Partner, Project, Sector
+from partners.models import Change, Mission, Partner, Project, Sector
 from partners.services import (
     TITLE_PAGE,
     add_organisation,
     change_title_page,
+    record_change,
     set_partner_aliases,
 )
 
@@ -73,7 +74,7 @@ def _read(path: Path) -> Any:
 
 def _project(row: Row) -> Project:
     year, month = map(int, row["first_month"].split("-"))
-    project, _added = Project.objects.get_or_create(
+    project, added = Project.objects.get_or_create(
         slug=row["slug"],
         defaults={
             "acronym": row["acronym"],
@@ -85,6 +86,16 @@ def _project(row: Row) -> Project:
             **{name: row.get(name, "") for name in TITLE_PAGE},
         },
     )
+    if added:
+        # One line accounts for all that is loaded with the project in this transaction.
+        record_change(
+            project=project,
+            user=None,
+            kind=Change.Kind.ADDED,
+            record=project,
+            fields={"acronym": ("", project.acronym)},
+            source=SOURCE,
+        )
     _fill_title_page(project, row)
     return project
 

@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from actions.evidence import lacks_evidence
 from actions.models import Action
+from partners.models import Measure
 
+from .explanation import reason_of, with_reasons
 from .models import Indicator
-from .progress import COUNTED, REASONS, rows_of
+from .verdicts import COUNTED, REASONS, counted_things, verdict
 
 
 def counting_panel(action: Action, request: HttpRequest) -> SafeString:
-    """The indicators that count actions of this type, each with the verdict on this one."""
+    """The indicators that count actions of this type, each with the verdict on this one.
+
+    One query for the indicators and one for the verdicts on it by all three figures.
+    """
+    lead = action.project.lead_figure
+    indicators = list(Indicator.objects.of(action.project).filter(action_types=action.type))
+    row = _judged(action, indicators)
     lines = []
-    for indicator in Indicator.objects.of(action.project).filter(action_types=action.type):
+    for indicator in indicators:
         indicator.project = action.project
-        verdict = rows_of(indicator).values_list("verdict", flat=True).get(pk=action.pk)
-        reason = "" if verdict == COUNTED else REASONS[verdict]
-        lines.append({"indicator": indicator, "counted": verdict == COUNTED, "reason": reason})
-    return render_to_string("kpis/counting_panel.html", {"lines": lines}, request)
+        given = {m: getattr(row, f"by_{m}_{indicator.pk}") for m in Measure}
+        counts_in = [m.label for m in Measure if given[m] == COUNTED]
+        row.verdict = given[Measure(lead)]
+        counted = row.verdict == COUNTED
+        reason = "" if counted else reason_of(row, str(REASONS[row.verdict]))
+        lines.append(
+            {"indicator": indicator, "counted": counted, "reason": reason, "figures": counts_in}
+        )
+    if row.duplicate_of:
+        row.duplicate_of.project = action.project
+    context = {"lines": lines, "original": row.duplicate_of}
+    return render_to_string("kpis/counting_panel.html", context, request)
+
+
+def _judged(action: Action, indicators: list[Indicator]) -> Any:
+    """The action with its verdict beside each indicator, by each measure."""
+    lacking = lacks_evidence([action.type])
+    given = {
+        f"by_{measure}_{indicator.pk}": verdict(
+            measure, things=counted_things(indicator), lacking=lacking
+        )
+        for indicator in indicators
+        for measure in Measure
+    }
+    rows = with_reasons(Action.objects.of(action.project), [action.type], Measure.VERIFIED)
+    return rows.select_related("duplicate_of__type").annotate(**given).get(pk=action.pk)

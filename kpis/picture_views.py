@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 
 from partners import clock
 from partners.access import ProjectView
-from partners.models import Partner
+from partners.models import Measure, Partner
 from partners.roles import Capability
 
 from .charts import Picture
 from .drawing import months_picture, overview_picture, partners_picture, timeline_picture
 from .forms import AsOfForm
-from .progress import IndicatorProgress, Progress, is_past, project_progress
+from .progress import IndicatorProgress, Progress, project_progress
 from .typesetting import TypesettingError
+from .verdicts import is_past
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
@@ -49,6 +50,13 @@ class ChartFile(ProjectView):
             raise Http404
         day = form.cleaned_data["as_of"]
         return day if is_past(day) else None, self.request.GET.get("partner", "")
+
+    def measure(self) -> str | None:
+        """Which of the three figures; None is the one that leads."""
+        asked = self.request.GET.get("figure")
+        if asked and asked not in Measure.values:
+            raise Http404
+        return asked or None
 
     def partner(self, progress: Progress, code: str) -> Partner | None:
         found = next((p for p in progress.partners if p.code == code), None)
@@ -81,7 +89,7 @@ class OverviewFile(ChartFile):
 
     def get(self, request: HttpRequest, form: str) -> HttpResponse:
         as_of, code = self.asked()
-        progress = project_progress(self.project, as_of=as_of)
+        progress = project_progress(self.project, as_of=as_of, measure=self.measure())
         partner = self.partner(progress, code)
         picture = overview_picture(progress, partner)
         return self.file(picture, form, progress.as_of, "overview", code)
@@ -92,7 +100,9 @@ class MonthsFile(ChartFile):
 
     def get(self, request: HttpRequest, number: int, form: str) -> HttpResponse:
         as_of, code = self.asked()
-        progress = project_progress(self.project, as_of=as_of, number=number)
+        progress = project_progress(
+            self.project, as_of=as_of, number=number, measure=self.measure()
+        )
         line = self.line(progress)
         picture = months_picture(progress, line, as_of, self.partner(progress, code))
         return self.file(picture, form, progress.as_of, f"KPI-{number}", code)
@@ -103,7 +113,9 @@ class PartnersFile(ChartFile):
 
     def get(self, request: HttpRequest, number: int, form: str) -> HttpResponse:
         as_of, _code = self.asked()
-        progress = project_progress(self.project, as_of=as_of, number=number)
+        progress = project_progress(
+            self.project, as_of=as_of, number=number, measure=self.measure()
+        )
         picture = partners_picture(progress, self.line(progress))
         return self.file(picture, form, progress.as_of, f"KPI-{number}-partners")
 

@@ -1,7 +1,7 @@
 """The one place that counts: every figure on a screen, in a file or in a report comes from here.
 
-The rules are those of the design, section 3. An action is given a *verdict*: it counts, or there
-is one reason why it does not. Figures and the lists of rows behind them use the same verdict.
+Which rows count is said by ``verdicts``: figures are the numbers of rows by verdict, and lists of
+rows filter by the same.
 
 There are three figures (``Measure``): what is claimed, what of that has the evidence that is asked
 for, and what of that the task leader has accepted. The project says which of them leads.
@@ -17,57 +17,35 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
-    Case,
-    CharField,
     Count,
-    Exists,
     F,
-    Min,
-    OuterRef,
+    IntegerField,
     Q,
     QuerySet,
     Sum,
     Value,
-    When,
 )
-from django.db.models.functions import TruncMonth
-from django.utils.translation import gettext_lazy as _
 
+from actions.credit import WHOLE, credit_lost, plain
 from actions.evidence import lacks_evidence
 from actions.models import Action, Review, Status
 from partners.clock import today
 from partners.models import Measure, Partner, Project
-from partners.months import add_months, last_day_of_month, months_between
-from partners.words import Words
 
-from .models import Indicator, PartnerTarget
-
-COUNTED = "counted"
-LATER = "later"
-EARLIER = "earlier"
-UNDATED = "undated"
-EXCLUDED = "excluded"
-DUPLICATE = "duplicate"
-NOTHING_NAMED = "nothing_named"
-NOT_EVIDENCED = "not_evidenced"
-NOT_ACCEPTED = "not_accepted"
-
-# Why a row is not counted, in words; the keys are the verdicts beside COUNTED.
-REASONS: dict[str, Words] = {
-    Status.PLANNED: _("Not achieved: planned"),
-    Status.UNDER_WAY: _("Not achieved: under way"),
-    Status.DROPPED: _("Dropped"),
-    Review.DRAFT: _("Draft: not submitted yet"),
-    Review.RETURNED: _("Returned: not submitted again yet"),
-    EXCLUDED: _("Left out of the count"),
-    DUPLICATE: _("Duplicate"),
-    LATER: _("Achieved after this day"),
-    EARLIER: _("Achieved before the period"),
-    UNDATED: _("No date: counts today, not on a past day nor in a period"),
-    NOTHING_NAMED: _("Names none of what is counted"),
-    NOT_EVIDENCED: _("Lacks evidence that its table asks for"),
-    NOT_ACCEPTED: _("Not accepted yet"),
-}
+from .models import FormerTerms, Indicator, PartnerTarget
+from .terms import Version, former_terms, in_force, restore_terms, versions_of
+from .things import FirstNamed, things_named
+from .verdicts import (
+    COUNTED,
+    DUPLICATE,
+    counted_things,
+    first_rules,
+    flag,
+    is_past,
+    last_verdict,
+    names_any,
+    verdict_by,
+)
 
 
 class Pace:
@@ -83,7 +61,8 @@ class Pace:
 class Figure:
     """Rows by verdict, for one indicator, of the consortium or of one partner.
 
-    ``things`` are the distinct things that the counted rows name, where such are counted.
+    ``things`` are the distinct things that the counted rows name, where such are counted, and
+    ``named`` the same with the row that first names each.
     ``measures`` holds the figure by each measure, of which the leading one is ``achieved``.
     ``shared`` is by how many actions the credit is less than the rows, by agreed splits.
     """
@@ -94,6 +73,7 @@ class Figure:
     past: bool = False
     measures: dict[str, int] = field(default_factory=dict)
     shared: Decimal = Decimal(0)
+    named: list[FirstNamed] | None = None
 
     @property
     def rows(self) -> int:
@@ -122,14 +102,26 @@ class Figure:
         return self.measures.get(Measure.VERIFIED, 0)
 
     @property
+    def three(self) -> list[int | None]:
+        """Claimed, evidenced and verified; None each where there is no data at all."""
+        if self.shown is None:
+            return [None, None, None]
+        return [self.claimed, self.evidenced, self.verified]
+
+    @property
+    def duplicates(self) -> int:
+        """The rows left out only since they are duplicates."""
+        return self.verdicts.get(DUPLICATE, 0)
+
+    @property
     def gross(self) -> int:
-        """The rows counted, and those left out only since they are duplicates."""
-        return self.counted_rows + self.verdicts.get(DUPLICATE, 0)
+        """The rows that count, duplicates too."""
+        return self.counted_rows + self.duplicates
 
     @property
     def credit(self) -> Decimal:
         """The figure by agreed splits: joint actions in the share that the partner is given."""
-        return self.achieved - self.shared
+        return plain(self.achieved - self.shared)
 
     @property
     def shown(self) -> int | None:
@@ -160,13 +152,19 @@ class Figure:
 
 @dataclass
 class IndicatorProgress:
-    """One indicator: the consortium's figure, and every partner's by code."""
+    """One indicator: the consortium's figure, and every partner's by code.
+
+    ``former`` are the terms that were in force on the day, where an amendment has changed them
+    since; the indicator says them. ``versions`` are all that it ever had, today's the last.
+    """
 
     indicator: Indicator
     total: Figure
     partners: dict[str, Figure]
     expected: float
     pace: str
+    former: FormerTerms | None = None
+    versions: list[Version] = field(default_factory=list)
 
     @property
     def reached(self) -> bool:
@@ -192,105 +190,6 @@ class Progress:
         return [(line, line.partners[code]) for line in self.lines]
 
 
-def is_past(as_of: date | None) -> bool:
-    """Whether a day lies before today; today itself, and none at all, count what is known now."""
-    return as_of is not None and as_of < today()
-
-
-def counted_things(indicator: Indicator) -> str | None:
-    """The path from an action to what is counted distinctly; None where actions are counted."""
-    return {
-        Indicator.Counts.SECTORS: "sectors",
-        Indicator.Counts.ORGANISATIONS: "organisations",
-        Indicator.Counts.COUNTRIES: "organisations__country",
-    }.get(Indicator.Counts(indicator.counts))
-
-
-def verdict(
-    as_of: date | None,
-    things: str | None = None,
-    since: date | None = None,
-    lacking: Q | None = None,
-    *,
-    accepted_only: bool = False,
-) -> Case:
-    """The SQL expression that gives each action its verdict as of a day (None: today).
-
-    With ``since`` only what was achieved from that day on is counted: the gain of a period.
-    ``lacking`` are the actions without the evidence that is asked for, where that is asked for.
-    """
-    rules = [
-        When(excluded=True, then=Value(EXCLUDED)),
-        When(duplicate_of__isnull=False, then=Value(DUPLICATE)),
-        When(status=Status.DROPPED, then=Value(Status.DROPPED.value)),
-        *(
-            When(review=state, then=Value(str(state.value)))
-            for state in (Review.DRAFT, Review.RETURNED)
-        ),
-        *(
-            When(status=status, then=Value(str(status.value)))
-            for status in (Status.PLANNED, Status.UNDER_WAY)
-        ),
-    ]
-    if is_past(as_of) or since:
-        rules.append(When(counts_from__isnull=True, then=Value(UNDATED)))
-    if is_past(as_of):
-        rules.append(When(counts_from__gt=as_of, then=Value(LATER)))
-    if since:
-        rules.append(When(counts_from__lt=since, then=Value(EARLIER)))
-    if things:
-        rules.append(When(~_names_any(things), then=Value(NOTHING_NAMED)))
-    if lacking:
-        rules.append(When(lacking, then=Value(NOT_EVIDENCED)))
-    if accepted_only:
-        rules.append(When(~Q(review=Review.ACCEPTED), then=Value(NOT_ACCEPTED)))
-    return Case(*rules, default=Value(COUNTED), output_field=CharField())
-
-
-def _names_any(things: str) -> Exists:
-    """Whether an action names anything of what is counted distinctly."""
-    named = Action.objects.filter(pk=OuterRef("pk")).filter(_countable(things))
-    return Exists(named)
-
-
-def _countable(things: str) -> Q:
-    if things == "sectors":
-        return Q(sectors__beyond_mobility=True)
-    if things == "organisations":
-        return Q(organisations__isnull=False)
-    return Q(organisations__isnull=False) & ~Q(organisations__country="")
-
-
-def rows_of(
-    indicator: Indicator,
-    *,
-    as_of: date | None = None,
-    partner: Partner | None = None,
-    since: date | None = None,
-    measure: str | None = None,
-) -> QuerySet[Any]:
-    """Every action of the types that an indicator counts, each with its ``verdict``.
-
-    ``measure`` None is the figure that leads in the project.
-    """
-    measure = measure or indicator.project.lead_figure
-    actions: QuerySet[Any] = Action.objects.of(indicator.project)
-    actions = actions.filter(type__indicators=indicator)
-    if partner:
-        actions = actions.filter(partners=partner)
-    claimed = measure == Measure.CLAIMED
-    lacking = None if claimed else lacks_evidence(indicator.action_types.all())
-    return actions.annotate(
-        verdict=verdict(
-            as_of,
-            counted_things(indicator),
-            since,
-            lacking,
-            accepted_only=measure == Measure.VERIFIED,
-        )
-    )
-
-
 def project_progress(
     project: Project,
     *,
@@ -301,42 +200,62 @@ def project_progress(
 ) -> Progress:
     """Count everything, in a fixed number of queries whatever the number of actions.
 
-    ``as_of`` counts what was achieved by the end of that day; None is today. ``since`` counts only
-    what was achieved from that day on: figures of periods that follow each other add up to those
-    of the whole. ``number`` asks for one indicator only; ``measure`` is which figure leads, if not
-    that of the project. The partners' figures may add up to more
-    than the consortium's, which counts a joint action once.
+    ``as_of`` counts what was achieved by the end of that day, against the terms of the grant that
+    were in force on it; None is today. ``since`` counts only what was achieved from that day on:
+    figures of periods that follow each other add up to those of the whole. ``number`` asks for one
+    indicator only; ``measure`` is which figure leads, if not that of the project. The partners'
+    figures may add up to more than the consortium's, which counts a joint action once.
     """
     measure = measure or project.lead_figure
+    day = as_of or today()
     partners = list(project.partners.all())
     indicators = list(project.indicators.prefetch_related("action_types"))
-    asked = [i for i in indicators if number is None or i.number == number]
-    targets = {
-        (t.indicator_id, t.partner_id): t.target
-        for t in PartnerTarget.objects.filter(indicator__in=[i.pk for i in asked])
-    }
+    all_former = former_terms(project)
+    versions = {i.pk: versions_of(i, all_former[i.pk]) for i in indicators}
+    former = {pk: terms for pk, found in all_former.items() if (terms := in_force(found, day))}
     for indicator in indicators:
         indicator.project = project
-    kinds = {things for i in asked if (things := counted_things(i))}
-    tally = _Tally(project, as_of, kinds, since, indicators)
+        if indicator.pk in former:
+            restore_terms(indicator, former[indicator.pk])
+    asked = [i for i in indicators if number is None or i.number == number]
+    targets = _targets(asked, partners, former)
+    tally = _Tally(project, as_of, since, asked)
     lines = []
     for indicator in asked:
         total = tally.figure(indicator, None, measure, indicator.target)
         if counted_things(indicator):
             _count_things(total, indicator, measure, as_of=as_of, since=since)
         figures = {
-            p.code: tally.figure(indicator, p.pk, measure, targets.get((indicator.pk, p.pk)))
+            p.code: tally.figure(indicator, p.pk, measure, targets.get((indicator.pk, p.code)))
             for p in partners
         }
-        lines.append(_line(indicator, total, figures, as_of))
-    return Progress(project, as_of or today(), partners, indicators, lines, since, measure)
+        line = _line(indicator, total, figures, day)
+        line.former, line.versions = former.get(indicator.pk), versions[indicator.pk]
+        lines.append(line)
+    return Progress(project, day, partners, indicators, lines, since, measure)
+
+
+def _targets(
+    indicators: list[Indicator], partners: list[Partner], former: dict[int, FormerTerms]
+) -> dict[tuple[int, str], int]:
+    """The shares of the partners by indicator and code, as they were in force."""
+    codes = {p.pk: p.code for p in partners}
+    found = {
+        (t.indicator_id, codes[t.partner_id]): t.target
+        for t in PartnerTarget.objects.filter(indicator__in=[i.pk for i in indicators])
+        if t.indicator_id not in former
+    }
+    for pk, terms in former.items():
+        found.update({(pk, code): target for code, target in terms.partner_targets.items()})
+    return found
 
 
 def _count_things(figure: Figure, indicator: Indicator, measure: str, **when: date | None) -> None:
     """Let a figure count distinct things instead of rows, by every measure."""
-    things = {m: things_counted(indicator, measure=m, **when) for m in Measure.values}
-    figure.things = things[measure]
-    figure.measures = {m: len(found) for m, found in things.items()}
+    things = things_named(indicator, **when)
+    figure.named = things[measure]
+    figure.things = [thing.name for thing in figure.named]
+    figure.measures = {each: len(found) for each, found in things.items()}
 
 
 @dataclass(frozen=True)
@@ -347,75 +266,67 @@ class _Group:
     named: tuple[bool, ...]
     lacking: bool
     accepted: bool
+    duplicate: bool
     number: int
-    shared: Decimal = Decimal(0)
+    lost: int
 
     def verdict_by(self, measure: str, thing: int | None) -> str:
-        """The verdict as ``verdict`` gives it; ``thing`` is an index in ``named``."""
-        if self.verdict != COUNTED:
-            return self.verdict
-        if thing is not None and not self.named[thing]:
-            return NOTHING_NAMED
-        if measure != Measure.CLAIMED and self.lacking:
-            return NOT_EVIDENCED
-        if measure == Measure.VERIFIED and not self.accepted:
-            return NOT_ACCEPTED
-        return COUNTED
+        """The verdict by a measure; ``thing`` is an index in ``named``."""
+        return last_verdict(
+            self.verdict,
+            measure,
+            names=thing is None or self.named[thing],
+            lacking=self.lacking,
+            accepted=self.accepted,
+            duplicate=self.duplicate,
+        )
 
 
 class _Tally:
-    """Numbers of actions by type, partner (None: the consortium) and verdict, in three queries.
+    """Numbers of actions by type, partner (None: the consortium) and verdict, in one query.
 
-    ``things`` are the kinds of things that some indicator counts: whether an action names any
-    of a kind turns COUNTED into NOTHING_NAMED for that indicator, as it does in ``verdict``.
+    Whether an action names any of a kind of things turns COUNTED into NOTHING_NAMED for the
+    indicators that count that kind.
     """
 
     def __init__(
-        self,
-        project: Project,
-        as_of: date | None,
-        things: set[str],
-        since: date | None,
-        indicators: Iterable[Indicator],
+        self, project: Project, as_of: date | None, since: date | None, asked: list[Indicator]
     ) -> None:
         self._past = is_past(as_of)
-        self._things = sorted(things)
+        self._things = sorted({things for i in asked if (things := counted_things(i))})
         self._groups: dict[tuple[int, int | None], list[_Group]] = defaultdict(list)
-        types = {t.pk: t for indicator in indicators for t in indicator.action_types.all()}
-        flags = {f"names_{index}": _names_any(kind) for index, kind in enumerate(self._things)}
-        actions = Action.objects.of(project).order_by()
+        types = {t.pk: t for indicator in asked for t in indicator.action_types.all()}
+        flags = {f"names_{index}": flag(names_any(k)) for index, k in enumerate(self._things)}
+        actions = Action.objects.of(project).filter(type__in=types).order_by()
         actions = actions.annotate(
-            verdict=verdict(as_of, since=since),
-            lacking=_flag(lacks_evidence(types.values())),
-            accepted=_flag(Q(review=Review.ACCEPTED)),
+            first=verdict_by(first_rules(as_of, since)),
             **flags,
+            lacking=flag(lacks_evidence(types.values())),
+            accepted=flag(Q(review=Review.ACCEPTED)),
+            duplicate=flag(Q(duplicate_of__isnull=False)),
         )
-        names = ["verdict", *flags, "lacking", "accepted"]
-        number = Count("pk")
-        for type_id, *group, n in actions.values_list("type", *names).annotate(n=number):
-            self._add(type_id, None, group, n)
-        # A partner of None would be an action without one, which the rules do not allow.
-        owned = actions.filter(partners__isnull=False).values_list("type", "partners", *names)
-        for type_id, partner_id, *group, n in owned.annotate(n=number):
-            self._add(type_id, partner_id, group, n)
-        split = actions.filter(credit_shares__partner=F("partners"))
-        lost = Sum(100 - F("credit_shares__percent"))
-        for type_id, partner_id, *group, percent in split.values_list(
-            "type", "partners", *names
-        ).annotate(lost=lost):
-            self._add(type_id, partner_id, group, 0, Decimal(percent) / 100)
-
-    def _add(
-        self,
-        type_id: int,
-        partner_id: int | None,
-        group: list[Any],
-        number: int,
-        shared: Decimal = Decimal(0),
-    ) -> None:
-        verdict_, *named, lacking, accepted = group
-        found = _Group(verdict_, tuple(named), bool(lacking), bool(accepted), number, shared)
-        self._groups[type_id, partner_id].append(found)
+        names = ["type", "first", *flags, "lacking", "accepted", "duplicate"]
+        for (
+            type_id,
+            first,
+            *named,
+            lacking,
+            accepted,
+            duplicate,
+            partner_id,
+            number,
+            lost,
+        ) in _counted_together(actions, names):
+            group = _Group(
+                first,
+                tuple(map(bool, named)),
+                bool(lacking),
+                bool(accepted),
+                bool(duplicate),
+                number,
+                lost,
+            )
+            self._groups[type_id, partner_id or None].append(group)
 
     def figure(
         self, indicator: Indicator, partner_id: int | None, measure: str, target: int | None
@@ -429,41 +340,30 @@ class _Tally:
                 key = group.verdict_by(measure, thing)
                 figure.verdicts[key] = figure.verdicts.get(key, 0) + group.number
                 if key == COUNTED:
-                    figure.shared += group.shared
+                    figure.shared += Decimal(group.lost) / WHOLE
                 for each in figure.measures:
                     counts = group.verdict_by(each, thing) == COUNTED
                     figure.measures[each] += group.number if counts else 0
         return figure
 
 
-def _flag(condition: Q) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0))
-
-
-def things_counted(
-    indicator: Indicator,
-    *,
-    as_of: date | None = None,
-    since: date | None = None,
-    measure: str | None = None,
-) -> list[str]:
-    """The distinct things that the counted actions name: sectors, organisations or countries.
-
-    With ``since`` those whose first date is that day or a later one.
-    """
-    things = counted_things(indicator)
-    assert things is not None, "only where the indicator counts distinct things"
-    name = things if things.endswith("country") else f"{things}__name"
-    counted = rows_of(indicator, as_of=as_of, measure=measure).filter(verdict=COUNTED)
-    named = counted.filter(_countable(things)).order_by()
-    first: Any = named.values_list(name).annotate(first=Min("counts_from"))
-    return sorted(thing for thing, day in first if since is None or (day and day >= since))
+def _counted_together(actions: QuerySet[Any], names: list[str]) -> Iterable[tuple[Any, ...]]:
+    """The groups of the consortium, of partner 0, and those of each partner: one query."""
+    nobody, nothing = Value(0, IntegerField()), Value(0, IntegerField())
+    whole = actions.values(*names, whose=nobody).annotate(n=Count("pk"), lost=nothing)
+    # A partner of None would be an action without one, which the rules do not allow.
+    owned = actions.filter(partners__isnull=False).values(*names, whose=F("partners"))
+    parts = owned.annotate(n=Count("pk"), lost=Sum(credit_lost("pk", "partners")))
+    columns = [*names, "whose", "n", "lost"]
+    found: Iterable[tuple[Any, ...]] = whole.values_list(*columns).union(
+        parts.values_list(*columns), all=True
+    )
+    return found
 
 
 def _line(
-    indicator: Indicator, total: Figure, partners: dict[str, Figure], as_of: date | None
+    indicator: Indicator, total: Figure, partners: dict[str, Figure], day: date
 ) -> IndicatorProgress:
-    day = as_of or today()
     expected = indicator.expected(day)
     pace = pace_of(total.achieved, expected, over=day > indicator.ends_on)
     return IndicatorProgress(indicator, total, partners, expected, pace)
@@ -482,51 +382,3 @@ def pace_of(achieved: int, expected: float, *, over: bool) -> str:
     if achieved > expected - 1:
         return Pace.ON_TRACK
     return Pace.BEHIND
-
-
-@dataclass(frozen=True)
-class MonthFigure:
-    """What had been achieved by the end of a month, and what the straight line expected."""
-
-    month: date
-    number: int
-    achieved: int
-    expected: float
-
-
-def by_month(
-    indicator: Indicator, *, as_of: date | None = None, partner: Partner | None = None
-) -> list[MonthFigure]:
-    """The achieved figure at the end of every month, from the project's first on: one query.
-
-    Undated actions are in none of them. The last month is that of the last achievement, of the
-    indicator's end, or of ``as_of``, whichever is last, but none after the current one.
-    """
-    firsts = _first_dates(indicator, as_of, partner)
-    project = indicator.project
-    last = max([indicator.ends_on, *(month for month, _n in firsts)])
-    last = min(last, as_of) if as_of and is_past(as_of) else last
-    gained: dict[int, int] = defaultdict(int)
-    for month, number in firsts:
-        gained[max(months_between(project.first_month, month), 0)] += number
-    figures, achieved = [], 0
-    for index in range(max(months_between(project.first_month, last), 0) + 1):
-        month = add_months(project.first_month, index)
-        achieved += gained[index]
-        expected = indicator.expected(last_day_of_month(month))
-        figures.append(MonthFigure(month, index + 1, achieved, expected))
-    return figures
-
-
-def _first_dates(
-    indicator: Indicator, as_of: date | None, partner: Partner | None
-) -> list[tuple[date, int]]:
-    """Months and how many of what is counted came in each; distinct things at their first."""
-    counted = rows_of(indicator, as_of=as_of, partner=partner).order_by()
-    counted = counted.filter(verdict=COUNTED, counts_from__isnull=False)
-    things = counted_things(indicator) if partner is None else None
-    if things is None:
-        months = counted.annotate(month=TruncMonth("counts_from")).values_list("month")
-        return list(months.annotate(n=Count("pk", distinct=True)))
-    first: Any = counted.filter(_countable(things)).values_list(things)
-    return [(day.replace(day=1), 1) for _thing, day in first.annotate(first=Min("counts_from"))]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import django_tables2 as tables
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action
 
 from .explanation import reason_of
-from .progress import REASONS
+from .verdicts import DUPLICATE, REASONS
 
 
 class CountedTable(tables.Table):
@@ -53,5 +54,8 @@ class NotCountedTable(CountedTable):
         prefix = "left-"
 
     def render_verdict(self, value: str, record: Action) -> str:
-        """The reason in words, with what was said when the row was left out by hand."""
-        return reason_of(record, str(REASONS[value]))
+        """The reason in words, with what was said of this row; a duplicate leads to the other."""
+        words = reason_of(record, str(REASONS[value]))
+        if value == DUPLICATE and record.duplicate_of:
+            return format_html('<a href="{}">{}</a>', record.duplicate_of.get_absolute_url(), words)
+        return words

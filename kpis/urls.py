@@ -2,20 +2,40 @@
 
 from django.urls import path, register_converter
 
-from . import deviation_views, picture_views, views
+from . import (
+    amendment_views,
+    check_views,
+    deviation_views,
+    figure_views,
+    indicator_views,
+    picture_views,
+    views,
+)
 
 register_converter(picture_views.FormatConverter, "picture")
 
 urlpatterns = [
     path("", views.Overview.as_view(), name="overview"),
-    path("kpis/<int:number>/", views.IndicatorPage.as_view(), name="indicator"),
-    path("kpis/<int:number>/targets/", views.TargetsPage.as_view(), name="targets"),
+    path("kpis/<int:number>/", indicator_views.IndicatorPage.as_view(), name="indicator"),
+    path("kpis/<int:number>/targets/", indicator_views.TargetsPage.as_view(), name="targets"),
     path(
         "kpis/<int:number>/deviations/<str:code>/",
         deviation_views.DeviationPage.as_view(),
         name="deviation",
     ),
+    path("figure/", figure_views.LeadFigurePage.as_view(), name="lead-figure"),
+    path("amendments/", amendment_views.AmendmentsPage.as_view(), name="amendments"),
+    path("amendments/new/", amendment_views.AmendmentAdd.as_view(), name="amendment-add"),
+    path(
+        "amendments/<int:pk>/delete/",
+        amendment_views.AmendmentTakeBack.as_view(),
+        name="amendment-delete",
+    ),
     path("deviations/", deviation_views.DeviationsPage.as_view(), name="deviations"),
+    path("checks/", check_views.Checks.as_view(), name="checks"),
+    path(
+        "checks/<slug:kind>/<str:key>/", check_views.CheckAnswerPage.as_view(), name="check-answer"
+    ),
     path("partners/<str:code>/", views.PartnerPage.as_view(), name="partner"),
     path("timeline/", views.TimelinePage.as_view(), name="timeline"),
     path("timeline/<int:pk>/", views.DeadlineStatus.as_view(), name="deadline-status"),

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,25 +16,18 @@ from django.utils.translation import gettext as _
 from actions.models import Action
 from partners import clock
 from partners.access import ProjectView
-from partners.listing import paged
-from partners.models import Partner, Project
+from partners.models import Measure, Partner, Project
 from partners.roles import Capability
 
-from .deviations import Account, account, shortfalls, standings
-from .drawing import bullet_of, month_chart, partner_chart, timeline_chart
-from .forms import AsOfForm, DeadlineStatusForm, TargetsForm
+from .deviations import Account, account, shortfalls
+from .drawing import bullet_of, timeline_chart
+from .forms import DeadlineStatusForm, PastForm
 from .gaps import gaps, silent_partners
-from .models import Deadline, Indicator
-from .progress import (
-    COUNTED,
-    Figure,
-    Progress,
-    is_past,
-    project_progress,
-    rows_of,
-)
-from .services import set_deadline_status, set_partner_targets
-from .tables import CountedTable, NotCountedTable
+from .measures import beside, others_of
+from .models import Deadline
+from .progress import Progress, project_progress
+from .services import set_deadline_status
+from .verdicts import is_past
 
 DUE_SHOWN = 6
 
@@ -45,11 +37,22 @@ class Dashboard(ProjectView):
 
     capability = Capability.VIEW
 
-    def as_of(self, request: HttpRequest) -> tuple[AsOfForm, date | None]:
+    def as_of(self, request: HttpRequest) -> tuple[PastForm, date | None]:
         """The form of the day and the day; None where today is meant or the day is unreadable."""
-        form = AsOfForm(request.GET if "as_of" in request.GET else None)
+        form = PastForm(request.GET if "as_of" in request.GET else None)
         day = form.cleaned_data["as_of"] if form.is_valid() else None
         return form, day if is_past(day) else None
+
+    def measure(self, request: HttpRequest) -> tuple[str, str]:
+        """The figure that the address asks for, else the one that leads; and an unknown name."""
+        asked = request.GET.get("figure", "")
+        if asked in Measure.values:
+            return asked, ""
+        return self.project.lead_figure, asked
+
+    def asked_figure(self, measure: str) -> str:
+        """How an address names a figure: not at all where it is the one that leads."""
+        return "" if measure == self.project.lead_figure else str(measure)
 
     def query(self, as_of: date | None, **more: str) -> str:
         """The query string that keeps the day, and what else is not blank, on another page."""
@@ -75,7 +78,12 @@ class Overview(Dashboard):
                 "day": progress.as_of,
                 "query": self.query(as_of),
                 "progress": progress,
-                "lines": [(line, bullet_of(line, line.total)) for line in progress.lines],
+                "measure": Measure(progress.measure),
+                "beside": beside(progress.measure),
+                "lines": [
+                    (line, bullet_of(line, line.total), others_of(line.total, progress.measure))
+                    for line in progress.lines
+                ],
                 "summary": summary_of(progress),
                 "may_export": self.may(Capability.EXPORT),
                 "matrix": matrix_of(progress, self.query(as_of)),
@@ -84,6 +92,7 @@ class Overview(Dashboard):
                 "gaps": gaps(self.project),
                 "silent": silent_partners(self.project),
                 "may_add": self.may(Capability.ADD_ACTION),
+                "may_choose": self.may(Capability.CHOOSE_FIGURE),
             },
         )
 
@@ -134,107 +143,6 @@ def next_due(project: Project, deadlines: Iterable[Deadline], today: date) -> li
     return open_[:DUE_SHOWN]
 
 
-class IndicatorPage(Dashboard):
-    """One indicator: over the months, by partner, and the rows behind its figure."""
-
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        form, as_of = self.as_of(request)
-        code = request.GET.get("partner", "")
-        progress = project_progress(self.project, as_of=as_of, number=number)
-        if not progress.lines:
-            raise Http404
-        line = progress.lines[0]
-        indicator = line.indicator
-        partner = next((p for p in progress.partners if p.code == code), None)
-        figure = line.partners[partner.code] if partner else line.total
-        rows = rows_of(indicator, as_of=as_of, partner=partner)
-        counted, left = self.tables(request, rows, figure)
-        standing = standings(progress, partner=partner)[0]
-        shown = [partner] if partner else progress.partners
-        return render(
-            request,
-            "kpis/indicator.html",
-            {
-                "form": form,
-                "as_of": as_of,
-                "day": progress.as_of,
-                "query": self.query(as_of),
-                "indicator": indicator,
-                "line": line,
-                "partner": partner,
-                "unknown_partner": code if code and not partner else "",
-                "figure": figure,
-                "types": [t.table_name for t in indicator.action_types.all()],
-                "things": figure.things or [],
-                "partners": [(p, line.partners[p.code]) for p in progress.partners],
-                "chart": month_chart(indicator, figure, as_of, partner),
-                "picture_query": self.query(
-                    as_of, **({"partner": partner.code} if partner else {})
-                ),
-                "may_export": self.may(Capability.EXPORT),
-                "partner_chart": partner_chart(progress, line, self.query(as_of)),
-                "account": account(standing, shown, self.membership),
-                "counted": counted,
-                "left": left,
-                "may_set_targets": self.may(Capability.SET_TARGETS),
-                "neighbours": neighbours(progress.indicators, number),
-            },
-        )
-
-    def tables(
-        self, request: HttpRequest, rows: QuerySet[Any], figure: Figure
-    ) -> tuple[CountedTable, NotCountedTable]:
-        rows = with_slug(rows)
-        counted = CountedTable(rows.filter(verdict=COUNTED))
-        left = NotCountedTable(rows.exclude(verdict=COUNTED))
-        paged(request, counted, total=figure.counted_rows)
-        paged(request, left, total=figure.rows - figure.counted_rows)
-        return counted, left
-
-
-def with_slug(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Rows that can give their own address without asking for the project one by one."""
-    return rows.select_related("type", "project", "duplicate_of").prefetch_related("partners")
-
-
-def neighbours(
-    indicators: list[Indicator], number: int
-) -> tuple[Indicator | None, Indicator | None]:
-    """The indicators before and after one."""
-    at = [i.number for i in indicators].index(number)
-    before = indicators[at - 1] if at else None
-    after = indicators[at + 1] if at + 1 < len(indicators) else None
-    return before, after
-
-
-class TargetsPage(Dashboard):
-    """Where the task leader shares an indicator's target out among the partners."""
-
-    capability = Capability.SET_TARGETS
-
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        return self.show(request, self.form(number, None))
-
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
-        form = self.form(number, request.POST)
-        if not form.is_valid():
-            return self.show(request, form)
-        set_partner_targets(
-            indicator=self.indicator, targets=form.targets(), user=self.membership.user
-        )
-        messages.success(request, _("The partners' targets are saved."))
-        return redirect(self.indicator)
-
-    def form(self, number: int, data: Any) -> TargetsForm:
-        self.indicator = get_object_or_404(self.project.indicators, number=number)
-        self.indicator.project = self.project
-        return TargetsForm(data, indicator=self.indicator)
-
-    def show(self, request: HttpRequest, form: TargetsForm) -> HttpResponse:
-        context = {"form": form, "indicator": self.indicator}
-        return render(request, "kpis/targets.html", context, status=422 if form.errors else 200)
-
-
 class PartnerPage(Dashboard):
     """What one partner owes and has done, and what to do next."""
 
@@ -259,7 +167,13 @@ class PartnerPage(Dashboard):
                 "partners": progress.partners,
                 "own": self.membership.partner_id == partner.pk,
                 "may_export": self.may(Capability.EXPORT),
-                "lines": [(line, figure, bullet_of(line, figure)) for line, figure in lines],
+                "measure": Measure(progress.measure),
+                "beside": beside(progress.measure),
+                "lines": [
+                    (line, figure, bullet_of(line, figure), others_of(figure, progress.measure))
+                    for line, figure in lines
+                ],
+                "is_shared": any(figure.shared for _line, figure in lines),
                 "missing": self.missing(progress, partner),
                 "gaps": gaps(self.project, partner=partner),
                 "due": next_due(

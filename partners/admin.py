@@ -13,7 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from .adminsite import InProjectAdmin, managed_projects, within_projects
-from .models import Membership, Mission, Partner, PartnerAlias, Sector, User
+from .models import Change, Membership, Mission, Partner, PartnerAlias, Sector, User
+from .services import record_change
 
 admin.site.unregister(Group)
 
@@ -97,6 +98,20 @@ class PeopleAdmin(UserAdmin):
         elsewhere = Membership.objects.exclude(project__in=mine)
         own = users.filter(memberships__project__in=mine, is_superuser=False)
         return own.exclude(pk__in=elsewhere.values("user")).distinct()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save memberships, each with its line of history in its own project."""
+        super().save_formset(request, form, formset, change)
+        changed = [(Change.Kind.ADDED, row) for row in formset.new_objects]
+        changed += [(Change.Kind.CHANGED, row) for row, _names in formset.changed_objects]
+        changed += [(Change.Kind.DELETED, row) for row in formset.deleted_objects]
+        for kind, membership in changed:
+            record_change(
+                project=membership.project,
+                user=request.user if isinstance(request.user, User) else None,
+                kind=kind,
+                record=membership,
+            )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

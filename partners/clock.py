@@ -10,11 +10,27 @@ from datetime import date
 from django.utils import timezone
 
 _day: ContextVar[date | None] = ContextVar("day", default=None)
+_looking_back: ContextVar[bool] = ContextVar("looking_back", default=False)
 
 
 def today() -> date:
     """The day as of which everything is asked that does not name one itself."""
     return _day.get() or timezone.localdate()
+
+
+def is_past() -> bool:
+    """Whether the project is looked at as it was: then nothing can be changed."""
+    return _looking_back.get()
+
+
+@contextmanager
+def looking_back() -> Iterator[None]:
+    """Withhold what only the present allows."""
+    token = _looking_back.set(True)
+    try:
+        yield
+    finally:
+        _looking_back.reset(token)
 
 
 @contextmanager

@@ -21,25 +21,39 @@ NAVIGATION: list[tuple[Words, str, str, Capability]] = [
     (_("Matchmaking"), "matchmaking-list", "people", Capability.VIEW),
     (_("Organisations"), "organisation-list", "buildings", Capability.VIEW),
     (_("Timeline"), "timeline", "calendar3", Capability.VIEW),
-    (_("Deviations"), "deviations", "chat-left-text", Capability.VIEW),
+    (_("Review"), "review", "eye", Capability.VIEW),
     (_("Report"), "report", "download", Capability.EXPORT),
     (_("Import"), "import", "upload", Capability.IMPORT),
 ]
+# The pages that belong together under an entry, by the name of its URL: label and name of each.
+SECTIONS: dict[str, list[tuple[Words, str]]] = {
+    "report": [
+        (_("Report"), "report"),
+        (_("Checks"), "checks"),
+        (_("Deviations"), "deviations"),
+        (_("Sealed reports"), "sealed-list"),
+        (_("History"), "history"),
+    ],
+}
+# Pages without an entry of their own that are reached from the overview.
+UNDER_THE_OVERVIEW = ("kpis/", "amendments/", "figure/")
 
 
 def project(request: HttpRequest) -> dict[str, Any]:
     """The project, the membership and the navigation; nothing outside a project."""
     membership: Membership | None = getattr(request, "membership", None)
     if membership is None:
-        return {"project": None, "membership": None, "nav": []}
+        return {"project": None, "membership": None, "nav": [], "section_nav": []}
+    section = section_of(membership.project.slug, request.path)
     return {
         "project": membership.project,
         "membership": membership,
-        "nav": navigation(membership, request.path),
+        "nav": navigation(membership, request.path, section),
+        "section_nav": pages_of(section, membership.project.slug, request.path),
     }
 
 
-def navigation(membership: Membership, path: str) -> list[dict[str, Any]]:
+def navigation(membership: Membership, path: str, section: str = "") -> list[dict[str, Any]]:
     """The pages that the member may open, the one that ``path`` lies under marked as current."""
     slug = membership.project.slug
     items: list[dict[str, Any]] = [
@@ -50,11 +64,32 @@ def navigation(membership: Membership, path: str) -> list[dict[str, Any]]:
     if membership.partner:
         items.insert(1, own_partner(membership.partner, slug))
     home, *rest = items
-    under = [item for item in rest if path.startswith(item["url"])]
-    current = under[0] if under else home if path == home["url"] else None
+    place = reverse(section, args=[slug]) if section else path
+    under = [item for item in rest if place.startswith(item["url"])]
+    near_home = path.removeprefix(home["url"]).startswith(UNDER_THE_OVERVIEW)
+    current = under[0] if under else home if path == home["url"] or near_home else None
     if current:
         current["current"] = True
     return items
+
+
+def section_of(slug: str, path: str) -> str:
+    """The entry under which a page stands that has none of its own; blank for all others."""
+    for name, pages in SECTIONS.items():
+        if any(path.startswith(reverse(page, args=[slug])) for _label, page in pages):
+            return name
+    return ""
+
+
+def pages_of(section: str, slug: str, path: str) -> list[dict[str, Any]]:
+    """The pages beside each other in a section, with the one that is shown."""
+    found: list[dict[str, Any]] = [
+        {"label": label, "url": reverse(name, args=[slug])}
+        for label, name in SECTIONS.get(section, ())
+    ]
+    for page in found:
+        page["current"] = path.startswith(page["url"])
+    return found
 
 
 def own_partner(partner: Partner, slug: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The form field for several rows of the database."""
+"""The form field for several rows of the database, and how people write a day."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
 LONGEST_KEY = 18  # digits: a longer number fits no key of a database
 
 

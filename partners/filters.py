@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from .models import Organisation, Project, Sector
+from .models import Change, Organisation, Project, Sector, User
 from .querysets import OrganisationQuerySet
+from .story import record_kind
 
 LONGEST_SEARCH = 200  # characters: each word of a search costs the database
 
@@ -42,5 +44,40 @@ class OrganisationFilter(django_filters.FilterSet):
         return queryset.containing(value)
 
     def rows(self) -> QuerySet[Organisation]:
+        """The rows that fit; none where a filter is wrong."""
+        return self.qs if self.form.is_valid() else self.queryset.none()
+
+
+def day_filter(**options: Any) -> django_filters.DateFilter:
+    """A filter by a day, with the browser's own field of dates."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return django_filters.DateFilter(widget=widget, **options)
+
+
+class HistoryFilter(django_filters.FilterSet):
+    """Search over the names of records; kind of record, of change, who, and when."""
+
+    q = django_filters.CharFilter(
+        field_name="label", lookup_expr="icontains", label=_("Search"), max_length=LONGEST_SEARCH
+    )
+    type = django_filters.ChoiceFilter(field_name="record", choices=[], label=_("Record"))
+    kind = django_filters.ChoiceFilter(choices=Change.Kind.choices, label=_("Change"))
+    user = django_filters.ModelChoiceFilter(queryset=User.objects.none(), label=_("Who"))
+    since = day_filter(field_name="at", lookup_expr="date__gte", label=_("From"))
+    until = day_filter(field_name="at", lookup_expr="date__lte", label=_("To"))
+
+    class Meta:
+        model = Change
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        used = project.changes.order_by("record").values_list("record", flat=True).distinct()
+        names = [(name, record_kind(name)) for name in used]
+        self.filters["type"].extra["choices"] = sorted(names, key=lambda item: item[1])
+        writers = project.changes.exclude(user=None).values("user")
+        self.filters["user"].queryset = User.objects.filter(pk__in=writers).order_by("username")
+
+    def rows(self) -> QuerySet[Change]:
         """The rows that fit; none where a filter is wrong."""
         return self.qs if self.form.is_valid() else self.queryset.none()

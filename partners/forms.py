@@ -1,4 +1,4 @@
-"""The forms of organisations: adding, changing, and merging two into one."""
+"""The forms of organisations: adding, changing, merging two into one; and why something is done."""
 
 from __future__ import annotations
 
@@ -117,3 +117,14 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = merged.project.organisations.exclude(pk=merged.pk)
         cast("forms.ModelChoiceField[Organisation]", self.fields["into"]).queryset = others
+
+
+class ReasonForm(forms.Form):
+    """Why something is done that an auditor will ask about."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("One sentence; it stands in the history."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

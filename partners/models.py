@@ -19,17 +19,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from . import clock
 from .months import add_months, last_day_of_month, months_between
 from .names import name_key
 from .querysets import OfProjectQuerySet, OrganisationQuerySet, ProjectQuerySet
-from .roles import CAPABILITIES, Capability, Role
+from .roles import CAPABILITIES, OF_THE_PAST, Capability, Role
 
 LONGEST_PROJECT_MONTHS = 240
 LONGEST_DISCLAIMER = 1000  # characters
 LONGEST_NAME = 250  # characters in the name of an organisation
 NEEDS_A_LETTER = _("The name needs at least one letter or digit.")
 RESERVED_SLUGS = frozenset(
-    {"admin", "health", "sign-in", "sign-out", "password", "static", "projects", "language"}
+    {"admin", "health", "known", "language", "password", "projects"}
+    | {"sign-in", "sign-out", "static"}
 )
 CODE = RegexValidator(r"\A[A-Z0-9][A-Z0-9_-]*\Z", _("Use capital letters, digits, - and _ only."))
 
@@ -256,6 +258,8 @@ class Membership(models.Model):
             raise ValidationError({"partner": _("This partner is not in the project.")})
 
     def may(self, capability: Capability) -> bool:
+        if clock.is_past() and capability not in OF_THE_PAST:
+            return False
         return capability in CAPABILITIES.get(self.role, frozenset())
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
+from . import clock
 from .names import name_key
-from .roles import CAPABILITIES, Capability
+from .roles import CAPABILITIES, OF_THE_PAST, Capability
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -34,7 +35,7 @@ class OfProjectQuerySet(models.QuerySet[Any]):
 
     def allowed_to(self, user: User | AnonymousUser, capability: Capability) -> Self:
         """The rows of the projects in which the user's role has the capability."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or (clock.is_past() and capability not in OF_THE_PAST):
             return self.none()
         roles = [role for role, allowed in CAPABILITIES.items() if capability in allowed]
         memberships = user.memberships.filter(role__in=roles)

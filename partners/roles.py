@@ -72,3 +72,6 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.LEADER: _KEEPER,
     Role.ADMIN: _KEEPER | {Capability.MERGE_ORGANISATIONS, Capability.IMPORT},
 }
+
+# What may be done while the project is looked at as it was known on a past day: nothing is changed.
+OF_THE_PAST = frozenset({Capability.VIEW, Capability.EXPORT, Capability.SEE_RESTRICTED})

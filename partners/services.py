@@ -15,6 +15,7 @@ from .bulk import insert_many, insert_values
 from .models import (
     NEEDS_A_LETTER,
     Change,
+    Membership,
     Organisation,
     OrganisationAlias,
     Partner,
@@ -132,6 +133,31 @@ def add_organisation(
     return organisation
 
 
+@transaction.atomic
+def add_member(
+    *,
+    project: Project,
+    user: User,
+    role: str,
+    partner: Partner | None,
+    by: User | None,
+    source: str = "",
+) -> Membership:
+    """Make a user a member of a project, in a role, for a partner where there is one."""
+    membership = Membership(project=project, user=user, role=role, partner=partner)
+    membership.full_clean()
+    membership.save()
+    record_change(
+        project=project,
+        user=by,
+        kind=Change.Kind.ADDED,
+        record=membership,
+        fields={"role": ("", str(membership.get_role_display()))},
+        source=source,
+    )
+    return membership
+
+
 def faults_of_name(name: str) -> list[str]:
     """What keeps a name from being that of an organisation, in words."""
     organisation = Organisation(name=name.strip(), key=name_key(name))
@@ -179,12 +205,6 @@ def _save_once(organisation: Organisation) -> None:
     except IntegrityError:
         organisation.validate_constraints()
         raise
-
-
-def history_of(record: models.Model, project: Project) -> models.QuerySet[Change]:
-    """The changes of one record, newest first, with the users who made them."""
-    changes = Change.objects.filter(project=project, record=root_name(record), record_id=record.pk)
-    return changes.select_related("user")
 
 
 def organisation_values(organisation: Organisation) -> dict[str, str]:

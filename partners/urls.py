@@ -1,10 +1,12 @@
-"""The addresses of organisations, below their project."""
+"""The addresses of organisations and of the history, below their project."""
 
 from django.urls import path
 
-from . import views
+from . import history_views, views
 
 urlpatterns = [
+    path("history/", history_views.HistoryPage.as_view(), name="history"),
+    path("history/<int:pk>/restore/", history_views.RestorePage.as_view(), name="restore"),
     path("organisations/", views.OrganisationList.as_view(), name="organisation-list"),
     path("organisations/new/", views.OrganisationAdd.as_view(), name="organisation-add"),
     path(

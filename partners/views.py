@@ -24,10 +24,9 @@ from .services import (
     add_organisation,
     change_organisation,
     delete_organisation,
-    history_of,
     merge_organisations,
 )
-from .story import story
+from .story import story_of
 from .tables import OrganisationTable
 
 MOST_SUGGESTIONS = 8
@@ -111,7 +110,7 @@ class OrganisationDetail(OrganisationPage):
             {
                 "organisation": organisation,
                 "actions": actions.prefetch_related("partners").order_by("type__table_number"),
-                "history": story(history_of(organisation, self.project)[:50], {}),
+                "history": story_of(organisation, self.project),
                 "may_edit": self.may(Capability.EDIT_ORGANISATION),
                 "may_merge": self.may(Capability.MERGE_ORGANISATIONS),
             },

@@ -9,8 +9,28 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Imports and reports")
 
     def ready(self) -> None:
+        from actions.evidence import register_keeper
         from actions.panels import register_panel
+        from partners.story import register_headings
 
+        from .evidence_kept import KEEPER
         from .panels import document_panel
+        from .templates import headings_of_templates
 
         register_panel(document_panel)
+        register_keeper(KEEPER)
+        register_headings("project", headings_of_templates())
+        self._record_rows()
+
+    def _record_rows(self) -> None:
+        """Name the table whose rows the database records, and what it refuses to change."""
+        from partners.versions import freeze, keep
+
+        from .models import DocumentTemplate, SealedFile, SealedReport
+
+        keep(DocumentTemplate, record="documenttemplate")
+        words = _("What was sealed is never changed.")
+        said = ("number", "title", "since", "as_of", "note")
+        freeze(SealedReport, *said, "content", "checksum", "sealed_at", words=words)
+        where = ("evidence_id", "reference", "file", "media_type", "size", "sha256")
+        freeze(SealedFile, *where, "restricted", "partners", words=words)

@@ -30,6 +30,7 @@ from .results import (
     ERROR,
     LEFT_OUT,
     NEW,
+    PROPOSED,
     UNCHANGED,
     Problem,
     RowResult,
@@ -389,6 +390,9 @@ class TableImport:
             self._refuse(result, list(self._problems_of(draft.errors, row)))
             return
         assert draft.action is not None
+        if draft.proposed:
+            self._finish_proposal(draft, result)
+            return
         result.verdict = NEW if draft.added else CHANGED
         result.action, result.reference = draft.action.pk, draft.action.reference
         result.title = draft.action.title
@@ -399,6 +403,17 @@ class TableImport:
             result.before = {
                 name: self.record.column(name).dump(draft.before[name]) for name in draft.changes
             }
+
+    def _finish_proposal(self, draft: Draft, result: RowResult) -> None:
+        """Say of a row of an accepted action that its change waits, and how to take it back."""
+        result.changes = self._shown(draft.changes)
+        if draft.proposal is None:
+            result.verdict = UNCHANGED
+            words = _("This very change waits for the task leader already.")
+            result.warnings.append(Problem(result.row, "", words))
+            return
+        result.verdict, result.written_at = PROPOSED, draft.proposal.at
+        result.before = dict(draft.former)
 
     def _shown(self, changes: Changes) -> list[tuple[str, str, str]]:
         return [(self.headings[name], old, new) for name, (old, new) in changes.items()]

@@ -26,6 +26,7 @@ from .writing.content import NotWrittenError
 from .writing.formats import FORMATS
 
 LIST_ENDINGS = ("xlsx", "csv")
+EVIDENCE_ENDING = "zip"
 
 
 def written(name: str, media_type: str, write: Callable[[BinaryIO], None]) -> HttpResponse:
@@ -63,6 +64,8 @@ class ReportPage(FileView):
             "form": form,
             "exports": exports[:5],
             "may_keep_templates": self.may(Capability.KEEP_TEMPLATES),
+            "may_erase": self.may(Capability.ERASE_FILE),
+            "may_seal": self.may(Capability.SEAL),
             "tables": [
                 (INDICATORS, _("Performance indicators"), self.project.indicators.count()),
                 *tables,
@@ -92,6 +95,19 @@ class ReportFile(ReportPage):
         except NotWrittenError as error:
             form.add_error("form", str(error))
             return self.show(request, form)
+
+
+class ReportEvidence(ReportPage):
+    """All evidence of the rows that the report counts, as far as the user may open it."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        form = ReportForm(request.GET, project=self.project)
+        if not form.is_valid():
+            return self.show(request, form)
+        user = self.membership.user
+        return self.hand_out(
+            Asked(self.project, user, exporting.EVIDENCE, EVIDENCE_ENDING, form.wishes())
+        )
 
 
 class ListExport(FileView):

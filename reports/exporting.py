@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,26 +27,34 @@ from actions.views import records_of
 from partners import clock
 from partners.filters import OrganisationFilter
 from partners.models import Organisation, Partner, Project, User
+from partners.travel import end_of, known
 
 from . import background
-from .models import Export
-from .writing.content import NotWrittenError, Report, Scope, Tell
+from .models import Export, SealedReport
+from .moment import one_moment
+from .sealing.opening import opened
+from .writing.content import NotWrittenError, Report, Tell
+from .writing.evidence import EvidenceBundle
 from .writing.formats import FORMATS, Format
 from .writing.lists import write_list, write_organisations
+from .writing.rows import Scope
 
 logger = logging.getLogger(__name__)
-REPORT, LIST, ORGANISATIONS = "report", "list", "organisations"
+REPORT, LIST, ORGANISATIONS, EVIDENCE = "report", "list", "organisations", Export.EVIDENCE
+SEALED = "sealed"
+REPORTS = (REPORT, SEALED)
 KEPT_FOR = timedelta(days=7)
 SPREADSHEET = "xlsx"
-LANGUAGE = "language"  # among the wishes of an export
+EVIDENCE_AT_ONCE = 20_000_000  # bytes of files that are put together while a page waits
+LANGUAGE, KNOWN = "language", "known"  # among the wishes of an export
 
 
 @dataclass(frozen=True)
 class Asked:
     """A file that a user asks for; ``wishes`` are plain values, so that a process can be told.
 
-    Of a report they are ``as_of`` and ``since`` as ISO dates and the code of a ``partner``; of a
-    list the ``key`` of its record type and the ``query`` of its page.
+    Of a report and of its evidence they are ``as_of`` and ``since`` as ISO dates and the code of a
+    ``partner``; of a list the ``key`` of its record type and the ``query`` of its page.
     """
 
     project: Project
@@ -60,22 +70,28 @@ class Asked:
     @cached_property
     def rows(self) -> int:
         """How many rows it has: by them a file is long or short."""
-        return self._report.row_count if self.subject == REPORT else self._found.count()
+        if self.subject == EVIDENCE:
+            return len(self._evidence.actions)
+        return self._report.row_count if self.subject in REPORTS else self._found.count()
 
     @property
     def is_long(self) -> bool:
-        return self.rows > self.format.at_once
+        large = self.subject == EVIDENCE and self._evidence.size > EVIDENCE_AT_ONCE
+        return large or self.rows > self.format.at_once
 
     def check(self) -> None:
         """Raise TooLongError for more rows than the form can hold."""
-        if self.subject == REPORT and self.format.most:
+        if self.subject in REPORTS and self.format.most:
             self._report.check_length(self.format.most, str(self.format.label))
 
     @property
     def name(self) -> str:
         """A name such as ``ELCA-report-AMZ-2026-11-22.xlsx``."""
-        if self.subject == REPORT:
-            words = ["report", self.wishes.get("partner", ""), self.wishes.get("since", "")]
+        if self.subject == SEALED:
+            words = [SEALED, self.wishes["number"]]
+            day = self._report.scope.day.isoformat()
+        elif self.subject in (REPORT, EVIDENCE):
+            words = [self.subject, self.wishes.get("partner", ""), self.wishes.get("since", "")]
             day = self.wishes.get("as_of") or clock.today().isoformat()
         else:
             words = [self._record.path if self.subject == LIST else "organisations"]
@@ -83,21 +99,37 @@ class Asked:
         return file_name(self.project, *words, day, ending=self.ending)
 
     def write(self, out: BinaryIO, tell: Tell | None = None) -> None:
-        if self.subject == REPORT:
+        with one_moment():
+            self._write(out, tell)
+
+    def _write(self, out: BinaryIO, tell: Tell | None) -> None:
+        if self.subject in REPORTS:
             self._report.tell = tell
             self.format.write(self._report, out)
+        elif self.subject == EVIDENCE:
+            self._evidence.write(out, tell)
         elif self.subject == LIST:
             write_list(self.project, self._record, self._found, out, self.ending, tell)
         else:
             write_organisations(self.project, self._found, out, self.ending)
 
-    @cached_property
-    def _report(self) -> Report:
+    @property
+    def _scope(self) -> Scope:
         partner = None
         if self.wishes.get("partner"):
             partner = Partner.objects.get(project=self.project, code=self.wishes["partner"])
-        scope = Scope(self.project, self._day("as_of"), self._day("since"), partner)
-        return Report(scope, author=self.user.get_full_name() or self.user.get_username())
+        return Scope(self.project, self._day("as_of"), self._day("since"), partner)
+
+    @cached_property
+    def _evidence(self) -> EvidenceBundle:
+        return EvidenceBundle(self._scope, self.user)
+
+    @cached_property
+    def _report(self) -> Report:
+        if self.subject == SEALED:
+            sealed = SealedReport.objects.of(self.project).get(number=self.wishes["number"])
+            return opened(sealed).report
+        return Report(self._scope, author=self.user.get_full_name() or self.user.get_username())
 
     def _day(self, name: str) -> date | None:
         return date.fromisoformat(self.wishes[name]) if self.wishes.get(name) else None
@@ -131,7 +163,7 @@ def begin(asked: Asked) -> Export:
     is kept with the wishes: the other process has none of its own.
     """
     remove_old()
-    wishes = {**asked.wishes, LANGUAGE: get_language() or settings.LANGUAGE_CODE}
+    wishes = {**asked.wishes, **_circumstances()}
     at_work = _at_work(asked, wishes)
     if at_work:
         return at_work
@@ -161,8 +193,20 @@ def _at_work(asked: Asked, wishes: dict[str, str]) -> Export | None:
     return next(alive, None)
 
 
-def asked_by(export: Export) -> Asked:
-    return Asked(export.project, export.user, export.subject, export.ending, export.wishes)
+def _circumstances() -> dict[str, str]:
+    """What the other process has to be told: the language, and the past day that is looked at."""
+    day = {KNOWN: clock.today().isoformat()} if clock.is_past() else {}
+    return {LANGUAGE: get_language() or settings.LANGUAGE_CODE, **day}
+
+
+@contextmanager
+def asked_by(export: Export) -> Iterator[Asked]:
+    """What an export asks for, within the past day that it was asked for, if it was."""
+    day, project = export.wishes.get(KNOWN), export.project
+    with ExitStack() as stack:
+        if day:
+            project = stack.enter_context(known(project, end_of(date.fromisoformat(day))))
+        yield Asked(project, export.user, export.subject, export.ending, export.wishes)
 
 
 def work(export: Export) -> None:
@@ -183,7 +227,8 @@ def _write(export: Export, path: Path, tell: Tell) -> str:
     try:
         with path.open("wb") as out:
             path.chmod(0o600)
-            asked_by(export).write(out, tell)
+            with asked_by(export) as asked:
+                asked.write(out, tell)
     except NotWrittenError as error:
         return str(error)
     except Exception:

@@ -115,3 +115,54 @@ class UploadForm(forms.Form):
             most = {"most": filesizeformat(settings.MAX_UPLOAD_BYTES)}
             raise forms.ValidationError(_("The file is larger than %(most)s.") % most)
         return file
+
+
+class PeriodForm(forms.Form):
+    """Which days a report to be sealed covers."""
+
+    since = forms.DateField(
+        label=gettext_lazy("Since"),
+        help_text=gettext_lazy("For the report of a period; empty is from the first day on."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=DAY_FORMATS,
+    )
+    as_of = forms.DateField(
+        label=gettext_lazy("As of"),
+        help_text=gettext_lazy("What was achieved by the end of this day is counted."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=DAY_FORMATS,
+    )
+
+    def clean_as_of(self) -> date:
+        day: date = self.cleaned_data["as_of"]
+        if day > clock.today():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        since, day = found.get("since"), found.get("as_of")
+        if since and day and since > day:
+            self.add_error("since", _("The period begins after the day of the report."))
+        return found
+
+
+class SealForm(PeriodForm):
+    """Seals the report that its page has shown: its days and its number come from there."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Such as to whom it is submitted. It is sealed with the report."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    number = forms.IntegerField(min_value=1, max_value=32_767, widget=forms.HiddenInput)
+    field_order = ("title", "note", "since", "as_of", "number")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("since", "as_of"):
+            self.fields[name].widget = forms.HiddenInput()

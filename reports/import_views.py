@@ -29,7 +29,17 @@ from .models import Import, ImportRow
 from .querysets import ALL, TO_WRITE, WAITING, WARNED, ImportRowQuerySet
 from .reading.cells import Mark
 from .reading.reader import FileError, mark_file
-from .results import CHANGED, DUPLICATE, LEFT_OUT, NEW, STOPPING, UNCHANGED, WRITING
+from .results import (
+    APPLYING,
+    CHANGED,
+    DUPLICATE,
+    LEFT_OUT,
+    NEW,
+    PROPOSED,
+    STOPPING,
+    UNCHANGED,
+    WRITING,
+)
 from .understanding.tables import fields_of
 from .wishes import LEAVE_OUT, SAME, Wishes, row_key
 from .writing.workbook import MEDIA_TYPE
@@ -170,7 +180,8 @@ class ImportDetail(ImportPage):
             "record": record,
             "summary": record.summary,
             "counts": counts,
-            "to_write": sum(counts[verdict] for verdict in WRITING),
+            # An import that was kept before there were proposed changes counts none.
+            "to_write": sum(counts.get(verdict, 0) for verdict in APPLYING),
             "waiting": sum(counts[verdict] for verdict in STOPPING),
             "answered": any(
                 record.wishes.get(kind) for kind in ("cells", "rows", "partners", "organisations")
@@ -229,6 +240,7 @@ class ImportDetail(ImportPage):
             (WAITING, _("Not imported"), waiting if done else 0),
             (NEW, _("New"), counts[NEW]),
             (CHANGED, _("Changed"), counts[CHANGED]),
+            (PROPOSED, _("Proposed"), counts.get(PROPOSED, 0)),
             (UNCHANGED, _("Unchanged"), counts[UNCHANGED]),
             (WARNED, _("With a remark"), warned),
             (LEFT_OUT, _("Left out"), counts[LEFT_OUT]),
@@ -403,6 +415,13 @@ class ImportApply(ImportPage):
             said = _("Imported. New: %(new)d, changed: %(changed)d.")
             counts = record.summary["counts"]
             messages.success(request, said % {"new": counts[NEW], "changed": counts[CHANGED]})
+            if counts[PROPOSED]:
+                said = ngettext(
+                    "%(number)d row is of an accepted action: it waits for the task leader.",
+                    "%(number)d rows are of accepted actions: they wait for the task leader.",
+                    counts[PROPOSED],
+                )
+                messages.info(request, said % {"number": counts[PROPOSED]})
         elif record.state == Import.State.READY and record.summary["problems"]:
             messages.error(request, _("Some rows wait for an answer: nothing was imported."))
         elif record.state == Import.State.READY:
@@ -417,8 +436,12 @@ class ImportUndo(ImportPage):
         record = self.find(pk)
         if record.state != Import.State.APPLIED:
             return redirect(record)
-        written = ImportRow.objects.of(record).written().count()
-        context = {"record": record, "written": written}
+        rows = ImportRow.objects.of(record)
+        context = {
+            "record": record,
+            "written": rows.written().count(),
+            "proposed": rows.proposed().count(),
+        }
         return render(request, "reports/import_undo.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

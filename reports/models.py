@@ -194,6 +194,8 @@ class Export(models.Model):
         READY = "ready", _("Ready")
         FAILED = "failed", _("Not written")
 
+    EVIDENCE = "evidence"  # the subject of a zip with files of evidence
+
     project = models.ForeignKey(Project, models.CASCADE, related_name="exports")
     user = models.ForeignKey(User, models.CASCADE, related_name="exports")
     subject = models.CharField(max_length=20, help_text="The report, a list, the organisations.")

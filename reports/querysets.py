@@ -8,7 +8,7 @@ from django.db import models
 
 from partners.querysets import OfProjectQuerySet
 
-from .results import STOPPING, WRITING
+from .results import PROPOSED, STOPPING, WRITING
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,3 +45,7 @@ class ImportRowQuerySet(models.QuerySet[Any]):
     def written(self) -> Self:
         """The rows that changed something, as far as they were not undone."""
         return self.filter(verdict__in=WRITING, action__isnull=False).exclude(undo="done")
+
+    def proposed(self) -> Self:
+        """The rows whose change was given to the task leader, as far as they were not undone."""
+        return self.filter(verdict=PROPOSED, action__isnull=False).exclude(undo="done")

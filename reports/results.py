@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+PROPOSED = "proposed"  # of an accepted action: waits for the task leader, nothing is written
 DUPLICATE, CONFLICT, ERROR, LEFT_OUT = "duplicate", "conflict", "error", "left_out"
-VERDICTS = (NEW, CHANGED, UNCHANGED, DUPLICATE, CONFLICT, ERROR, LEFT_OUT)
+VERDICTS = (NEW, CHANGED, PROPOSED, UNCHANGED, DUPLICATE, CONFLICT, ERROR, LEFT_OUT)
 STOPPING = (DUPLICATE, CONFLICT, ERROR)  # rows that wait for somebody's word
 WRITING = (NEW, CHANGED)
+APPLYING = (*WRITING, PROPOSED)
 MOST_PROBLEMS_KEPT = 500  # of those that belong to no row
 
 
@@ -49,7 +51,8 @@ class RowResult:
 
     ``cells`` are (heading, words) as they stood in the file. ``action`` is the id of the action
     that it is, ``like`` the references of those that it might be. ``before`` holds the values
-    that an undo would bring back, ``former_at`` when the action had been changed before.
+    that an undo would bring back, ``former_at`` when the action had been changed before. Of a row
+    that is proposed both are about the change that waits, not about the action.
     """
 
     row: int
@@ -94,10 +97,12 @@ class SheetResult:
         return [*self.warnings, *(problem for row in self.rows for problem in row.warnings)]
 
     def as_json(self) -> dict[str, Any]:
+        proposed = self.count(PROPOSED)
         return {
             "name": self.name,
             "type": self.type,
             **{verdict: self.count(verdict) for verdict in (NEW, CHANGED, UNCHANGED)},
+            **({PROPOSED: proposed} if proposed else {}),
             "errors": [problem.as_json() for problem in self.all_errors],
             "warnings": [problem.as_json() for problem in self.all_warnings],
         }

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from partners.access import ProjectView
 from partners.models import Project
 from partners.roles import Capability
-from partners.services import TITLE_PAGE, change_title_page, history_of
-from partners.story import story
+from partners.services import TITLE_PAGE, change_title_page
+from partners.story import story_of
 
 from .document_views import document_response
 from .models import DocumentTemplate
@@ -30,7 +30,6 @@ from .writing.word.help import help_for
 from .writing.word.writer import TemplateError
 
 Kind = DocumentTemplate.Kind
-CHANGES_SHOWN = 20
 
 
 class TemplateView(ProjectView):
@@ -53,9 +52,7 @@ class TemplateList(TemplateView):
         context = {
             "kinds": [(kind, own.get(kind.value)) for kind in Kind],
             "project_facts": title_page_of(self.project),
-            "history": story(
-                history_of(self.project, self.project)[:CHANGES_SHOWN], headings_of_changes()
-            ),
+            "history": story_of(self.project, self.project),
         }
         return render(request, "reports/templates.html", context)
 
@@ -69,12 +66,6 @@ def title_page_words() -> dict[str, str]:
     """What each field of the title page is called."""
     fields = {field.name: field for field in Project._meta.fields}
     return {name: str(fields[name].verbose_name) for name in TITLE_PAGE}
-
-
-def headings_of_changes() -> dict[str, str]:
-    """What the history calls each thing that is changed on these pages."""
-    kinds = {f"template_{kind.value}": _("template: %s") % kind.label for kind in Kind}
-    return {**kinds, **title_page_words()}
 
 
 class TemplateDetail(TemplateView):

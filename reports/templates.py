@@ -8,10 +8,13 @@ from io import BytesIO
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from partners.models import Change, Project, User
 from partners.services import record_change
+from partners.words import Words
 
 from .models import DocumentTemplate
 from .writing.content import NotWrittenError, Report, Scope, TooLongError
@@ -115,6 +118,14 @@ def _retire(project: Project, kind: str) -> DocumentTemplate | None:
         former.replaced_at = timezone.now()
         former.save(update_fields=["replaced_at"])
     return former
+
+
+def headings_of_templates() -> dict[str, Words]:
+    """What the history calls the templates of a project."""
+    return {
+        f"template_{kind.value}": format_lazy(gettext_lazy("template: {}"), kind.label)
+        for kind in DocumentTemplate.Kind
+    }
 
 
 def _record(

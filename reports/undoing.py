@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from actions.columns import CellError
 from actions.lookup import Lookup
-from actions.models import Action
+from actions.models import Action, ProposedChange
+from actions.proposals import take_back
 from actions.records import record_type, record_types
 from actions.saving import Draft, Writer
 from actions.services import delete_actions
@@ -39,9 +40,30 @@ def undo_rows(record: Import, *, user: User | None, source: str) -> Mapping[str,
     )
     added = [actions[row.action] for row in mine if row.verdict == NEW]
     delete_actions(project=record.project, actions=added, user=user, source=source)
+    proposed = list(ImportRow.objects.of(record).proposed())
+    _take_back(proposed, user, source)
+    rows += proposed
     ImportRow.objects.bulk_update(rows, ["undo"], batch_size=200)
     _delete_organisations(record, user, source)
     return Counter(row.undo for row in rows)
+
+
+def _take_back(rows: list[ImportRow], user: User | None, source: str) -> None:
+    """Take back the changes that wait as the import proposed them; the actions stay anyway."""
+    pks = [row.action for row in rows]
+    waiting = ProposedChange.objects.filter(action__in=pks).select_related(
+        "action__type", "action__project"
+    )
+    changes = {change.action_id: change for change in waiting}
+    there = set(Action.objects.filter(pk__in=pks).values_list("pk", flat=True))
+    for row in rows:
+        change = changes.get(row.action or 0)
+        if change and change.at == row.written_at:
+            take_back(change, row.before, user=user, source=source)
+            row.undo = ImportRow.Undo.DONE
+        else:
+            kinds = ImportRow.Undo
+            row.undo = kinds.CHANGED if row.action in there else kinds.GONE
 
 
 def _actions_of(record: Import) -> dict[int, Action]:

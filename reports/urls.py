@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from . import blank_views, document_views, export_views, import_views, template_views
+from . import (
+    blank_views,
+    document_views,
+    export_views,
+    import_views,
+    sealed_views,
+    template_views,
+)
 
 urlpatterns = [
     path("report/", export_views.ReportPage.as_view(), name="report"),
+    path("report/evidence/", export_views.ReportEvidence.as_view(), name="report-evidence"),
     path("report/file/", export_views.ReportFile.as_view(), name="report-file"),
     path("report/exports/<int:pk>/", export_views.ExportDetail.as_view(), name="export-detail"),
     path(
@@ -14,6 +22,42 @@ urlpatterns = [
         name="export-progress",
     ),
     path("report/exports/<int:pk>/file/", export_views.ExportFile.as_view(), name="export-file"),
+    path("report/seal/", sealed_views.Seal.as_view(), name="seal"),
+    path("sealed/", sealed_views.SealedList.as_view(), name="sealed-list"),
+    path("sealed/<int:number>/", sealed_views.SealedDetail.as_view(), name="sealed"),
+    path(
+        "sealed/<int:number>/content/", sealed_views.SealedContent.as_view(), name="sealed-content"
+    ),
+    path(
+        "sealed/<int:number>/kpis/<int:indicator>/",
+        sealed_views.SealedIndicator.as_view(),
+        name="sealed-indicator",
+    ),
+    path(
+        "sealed/<int:number>/tables/<int:table>/",
+        sealed_views.SealedTable.as_view(),
+        name="sealed-table",
+    ),
+    path(
+        "sealed/<int:number>/report/<slug:form>/",
+        sealed_views.SealedForm.as_view(),
+        name="sealed-form",
+    ),
+    path(
+        "sealed/<int:number>/differences/",
+        sealed_views.SealedDifferences.as_view(),
+        name="sealed-differences",
+    ),
+    path(
+        "sealed/<int:number>/differences/file/",
+        sealed_views.DifferencesFile.as_view(),
+        name="sealed-differences-file",
+    ),
+    path(
+        "sealed/<int:number>/files/<int:pk>/",
+        sealed_views.SealedFileDownload.as_view(),
+        name="sealed-file",
+    ),
     path("report/title-page/", template_views.TitlePage.as_view(), name="report-title-page"),
     path("report/templates/", template_views.TemplateList.as_view(), name="report-templates"),
     path(

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,27 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from actions.models import Action, EvidenceFile
-from actions.services import add_evidence_file
+from actions.file_services import add_evidence_file
+from actions.models import Action, EvidenceFile, ProposedChange
+from actions.services import delete_action, save_action
+from kpis.amendments import amend, indicators_with_terms, terms_of
 from kpis.loading import load_project
+from kpis.models import Amendment
+from partners import clock
 from partners.access import ProjectView
 from partners.models import Change, Membership, Organisation, Project, User
+from partners.restoring import restorable_among
 from partners.roles import Role
 from partners.services import add_organisation
-from reports.models import Export, Import
+from reports.models import Export, Import, SealedFile
+from reports.sealing.sealing import seal_report
 from reports.writing.content import Report, Scope
 from reports.writing.word import built_in
 from reports.writing.workbook import write_workbook
 from tests.conftest import ELCA, PASSWORD
 from tests.making import make_action, on
 from tests.pages import Fields, filled, member, page, quick
+from tests.past import let_days_pass
 
 # A table of each record type.
 SLUGS = {
@@ -53,6 +61,7 @@ ADMINS = (403, 403, 403, 403, 200)
 OF_THE_LEADER = (404, 404, 404, 200, 404)
 LEADS_ON = (302, 302, 302, 302, 302)
 NO_POST = (405, 405, 405, 405, 405)
+NO_GET = (405, 405, 405, 405, 405)
 NOT_EVEN_ADMINS = (403, 403, 403, 403, 405)  # open to administrators, but not in this way
 # What is sent there leaves no history: it changes no record, or none as it is sent here.
 WITHOUT_CHANGES = {
@@ -100,6 +109,14 @@ class Things:
             found or add_evidence_file(action=action, title="One file", file=file, user=None)
         ).pk
 
+    def doubtful(self) -> int:
+        """An event whose title names another year than its date: a finding of the checks."""
+        found = Action.objects.of(self.project).filter(title="Doubtful 2021").first()
+        if found is None:
+            day = (on(2022, 3, 1),)
+            found = make_action(self.project, SLUGS["event"], title="Doubtful 2021", occasions=day)
+        return found.pk
+
     def upload(self) -> int:
         """The import that the project has, made where there is none yet: it takes a while."""
         found = Import.objects.of(self.project).first()
@@ -108,6 +125,60 @@ class Things:
             url = reverse("import", args=[self.project.slug])
             assert admin.post(url, upload(admin, self)).status_code == 302
         return Import.objects.of(self.project).get().pk
+
+    def in_review(self, title: str, review: str) -> Action:
+        """A record of AMZ in a state of the review."""
+        found = Action.objects.of(self.project).filter(title=title).first()
+        if found is None:
+            found = make_action(self.project, self.slug, title=title)
+            Action.objects.filter(pk=found.pk).update(review=review)
+            found.refresh_from_db()
+        return found
+
+    def joint(self) -> Action:
+        """A record for which AMZ and BIC answer jointly."""
+        found = Action.objects.of(self.project).filter(title="One jointly").first()
+        return found or make_action(
+            self.project, self.slug, title="One jointly", partners="AMZ BIC"
+        )
+
+    def amendment(self) -> int:
+        """An amendment that raised the target of every indicator of the project by one."""
+        found = Amendment.objects.of(self.project).first()
+        if found is None:
+            terms = {
+                i.number: replace(terms_of(i), target=i.target + 1)
+                for i in indicators_with_terms(self.project)
+            }
+            found = amend(
+                project=self.project,
+                name="One amendment",
+                in_force_from=date(2022, 1, 1),
+                note="Agreed",
+                terms=terms,
+                user=None,
+            )
+        return found.pk
+
+    def changed(self, key: str) -> dict[str, int]:
+        """A record that was changed, with the line of history of that change."""
+        action = self.record(key)
+        mine = Change.objects.filter(record="action", record_id=action.pk, kind="changed")
+        if not mine.exists():
+            save_action(
+                project=self.project, action_type=action.type, user=None, action=action,
+                values={"results": "Known by now"},
+            )  # fmt: skip
+        return {"pk": action.pk, "change": mine.earliest("pk").pk}
+
+    def deletion(self) -> int:
+        """The line of history of an action that was deleted and is not back."""
+        gone = Change.objects.of(self.project).filter(kind=Change.Kind.DELETED, record="action")
+        found = restorable_among(gone)
+        if not found:
+            delete_action(action=make_action(self.project, self.slug, title="Gone"), user=None)
+            found = restorable_among(gone.all())
+        return found.pop()
 
     def export(self) -> int:
         """A long file that a task leader asked for: nobody else sees it."""
@@ -125,6 +196,21 @@ class Things:
                 state=Export.State.READY,
             )
         return found.pk
+
+    def sealed(self) -> SealedFile:
+        """The file of a counted row in the sealed report that the project has."""
+        found = SealedFile.objects.filter(report__project=self.project).first()
+        if found is None:
+            day = date(2022, 3, 1)
+            action = make_action(
+                self.project, "national-workshops", title="One sealed", status="achieved",
+                partners=self.partner, occasions=(on(day.year, day.month, day.day),),
+            )  # fmt: skip
+            file = SimpleUploadedFile("One sealed.txt", b"One sealed")
+            add_evidence_file(action=action, title="One sealed", file=file, user=None)
+            seal_report(project=self.project, user=None, title="One report", as_of=day)
+            found = SealedFile.objects.get(report__project=self.project)
+        return found
 
 
 @dataclass(frozen=True)
@@ -158,6 +244,12 @@ def upload(_client: Client, things: Things) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("report.xlsx", out.getvalue())}
 
 
+def amendment_form(client: Client, things: Things) -> Fields:
+    url = reverse("amendment-add", args=[things.project.slug])
+    values = {"name": "Amendment 9", "in_force_from": "2022-02-02", "note": "Agreed"}
+    return {**filled(client.get(url), **values), f"{things.number}-target": ["99"]}
+
+
 def evidence(_client: Client, _things: Things) -> dict[str, Any]:
     # The first bytes are asked: a name that ends in .pdf would not do.
     return {"title": "Signed", "file": SimpleUploadedFile("scan.pdf", b"%PDF-1.7 signed")}
@@ -168,7 +260,7 @@ def file_pk(things: Things) -> dict[str, Any]:
 
 
 def record_rows(key: str) -> Iterator[tuple[str, Row]]:
-    """The seven addresses that every record type has."""
+    """The eight addresses that every record type has."""
 
     def pk(things: Things) -> dict[str, Any]:
         return {"pk": things.record(key).pk}
@@ -185,6 +277,7 @@ def record_rows(key: str) -> Iterator[tuple[str, Row]]:
     yield key, Row(ALL, NO_POST, pk)
     yield f"{key}-edit", Row(OWNERS, sent(OWNERS), pk, form)
     yield f"{key}-delete", Row(OWNERS, sent(OWNERS), pk)
+    yield f"{key}-back", Row(OWNERS, sent(OWNERS), lambda t: t.changed(key))
     yield (
         f"{key}-exclude",
         Row(LEADS_ON, sent(KEEPERS), pk, lambda _c, _t: {"reason": "Logged twice"}),
@@ -223,6 +316,41 @@ def title_page(client: Client, things: Things) -> Fields:
 
 def of_kind(_things: Things) -> dict[str, Any]:
     return {"kind": "cooperation"}
+
+
+def action_pk(things: Things) -> dict[str, Any]:
+    return {"pk": things.record("action").pk}
+
+
+def drafted_pk(things: Things) -> dict[str, Any]:
+    """An action of AMZ that is not sent in yet."""
+    return {"pk": things.in_review("One draft", "draft").pk}
+
+
+def proposed_pk(things: Things) -> dict[str, Any]:
+    """An accepted action of AMZ with a change that waits."""
+    action = things.in_review("One accepted", "accepted")
+    if not ProposedChange.objects.filter(action=action).exists():
+        save_action(
+            project=things.project,
+            action_type=action.type,
+            user=None,
+            values={"description": "Proposed"},
+            action=action,
+        )
+    return {"pk": action.pk}
+
+
+def ticked(_client: Client, things: Things) -> dict[str, Any]:
+    return {"ticked": f"{things.record('action').pk}:"}
+
+
+def seal_form(client: Client, things: Things) -> Fields:
+    return filled(client.get(f"/{things.project.slug}/report/seal/"))
+
+
+def sealed(**more: Any) -> Callable[[Things], dict[str, Any]]:
+    return lambda things: {"number": things.sealed().report.number, **more}
 
 
 def upload_pk(things: Things) -> dict[str, Any]:
@@ -265,7 +393,31 @@ ROWS: dict[str, Row] = {
     "targets": Row(
         KEEPERS, sent(KEEPERS), lambda t: {"number": t.number}, lambda _c, _t: {"AMZ": "3"}
     ),
+    "lead-figure": Row(
+        KEEPERS, sent(KEEPERS), data=lambda _c, _t: {"figure": "verified", "reason": "Agreed"}
+    ),
+    "amendments": Row(),
+    "amendment-add": Row(KEEPERS, sent(KEEPERS), data=amendment_form),
+    "amendment-delete": Row(
+        KEEPERS,
+        sent(KEEPERS),
+        lambda t: {"pk": t.amendment()},
+        lambda _c, _t: {"reason": "A mistake"},
+    ),
+    "credit": Row(
+        KEEPERS,
+        sent(KEEPERS),
+        lambda t: {"pk": t.joint().pk},
+        lambda _c, _t: {"AMZ": "60", "BIC": "40", "reason": "Agreed"},
+    ),
     "deviations": Row(),
+    "checks": Row(),
+    "check-answer": Row(
+        ALL,
+        sent(KEEPERS),
+        lambda t: {"kind": "title-year", "key": str(t.doubtful())},
+        lambda _c, _t: {"answer": "dismissed", "note": "Held a year later"},
+    ),
     "deviation": Row(
         OWNERS,
         sent(OWNERS),
@@ -289,7 +441,22 @@ ROWS: dict[str, Row] = {
     # Files of evidence
     "file-add": Row(OWNERS, sent(OWNERS), lambda t: {"pk": t.record("action").pk}, evidence),
     "file": Row(kwargs=file_pk),
+    "file-edit": Row(OWNERS, sent(OWNERS), file_pk, lambda _c, _t: {"title": "Another"}),
     "file-delete": Row(OWNERS, sent(OWNERS), file_pk),
+    "file-erase": Row(KEEPERS, sent(KEEPERS), file_pk, lambda _c, _t: {"reason": "Its time"}),
+    "files-to-erase": Row(KEEPERS, (403, 403, 403, 405, 405)),
+    # History
+    "history": Row(),
+    "restore": Row(
+        KEEPERS, sent(KEEPERS), lambda t: {"pk": t.deletion()}, lambda _c, _t: {"reason": "Mistake"}
+    ),
+    # Review
+    "review": Row(ALL, sent(KEEPERS), data=ticked),
+    "review-submit": Row(NO_GET, sent(OWNERS), drafted_pk),
+    "review-accept": Row(NO_GET, sent(KEEPERS), action_pk),
+    "review-return": Row(KEEPERS, sent(KEEPERS), action_pk, lambda _c, _t: {"reason": "Why"}),
+    "review-comment": Row(NO_GET, sent(OWNERS), action_pk, lambda _c, _t: {"text": "A word"}),
+    "review-withdraw": Row(OWNERS, sent(OWNERS), proposed_pk),
     # Organisations
     "organisation-list": Row(),
     "organisation-suggest": Row(),
@@ -303,6 +470,7 @@ ROWS: dict[str, Row] = {
     # Reports
     "report": Row(),
     "report-file": Row(),
+    "report-evidence": Row(),
     "export-detail": Row(OF_THE_LEADER, NO_POST, export_pk),
     "export-progress": Row(OF_THE_LEADER, NO_POST, export_pk),
     "export-file": Row(OF_THE_LEADER, NO_POST, export_pk),
@@ -315,6 +483,16 @@ ROWS: dict[str, Row] = {
     "report-template-reset": Row(
         (403, 403, 403, 302, 302), sent(KEEPERS), of_kind  # there is no own one to go back from
     ),
+    "seal": Row(KEEPERS, sent(KEEPERS), data=seal_form),
+    "sealed-list": Row(),
+    "sealed": Row(kwargs=sealed()),
+    "sealed-content": Row(kwargs=sealed()),
+    "sealed-indicator": Row(kwargs=lambda t: {**sealed()(t), "indicator": t.number}),
+    "sealed-table": Row(kwargs=sealed(table=7)),
+    "sealed-form": Row(kwargs=sealed(form="csv")),
+    "sealed-differences": Row(kwargs=sealed()),
+    "sealed-differences-file": Row(kwargs=sealed()),
+    "sealed-file": Row(kwargs=lambda t: {**sealed()(t), "pk": t.sealed().pk}),
     "agreement-document": Row(kwargs=lambda t: {"pk": t.record("agreement").pk}),
     "import": Row(ADMINS, sent(ADMINS), data=upload),
     "import-template": Row(kwargs=lambda t: {"slug": t.slug}),
@@ -451,6 +629,29 @@ def test_a_view_without_a_capability_is_closed(elca: Project, cast: dict[str, Us
     assert elca.slug == "elca"
 
 
+# The past: read by whom the present is, written by nobody
+
+
+def test_who_may_open_and_send_in_the_past(clients: dict[str, Client], things: Things) -> None:
+    """Who opens a page of today opens it in the past, unless it is there to change something."""
+    urls = {name: address(name, things) for name in ROWS if NAMES.get(name)}
+    let_days_pass(2)
+    past = f"/known/{clock.today() - timedelta(days=1)}"
+    before = everything()
+    for name, url in urls.items():
+        row = ROWS[name]
+        for role, today in zip(ROLES, (*row.outside, *row.get), strict=True):
+            answer = clients[role].get(f"{past}{url}")
+            if answer.streaming:
+                answer.getvalue()
+            only_read = role not in MEMBERS or row.get in (ALL, OF_THE_LEADER)
+            closed = (403, 404) if today == 200 else (today, 403, 404)
+            allowed = (today,) if only_read else closed
+            assert answer.status_code in allowed, (name, role)
+            assert clients[role].post(f"{past}{url}", {"title": "x"}).status_code == 405
+    assert everything() == before
+
+
 # What a partner user may do with the actions of others
 
 
@@ -551,10 +752,17 @@ def other(db: None, tmp_path: Path) -> Things:  # noqa: ARG001 opens the databas
     project.action_types.filter(slug="sectors").update(slug="foreign-type")
     found = replace(make_things(project), partner="FOREIGN", number=77, slug="foreign-type")
     for key in SLUGS:
-        found.record(key)
+        found.changed(key)
     found.file()
+    found.joint()
+    found.amendment()
     found.upload()
     found.export()
+    found.sealed()
+    found.doubtful()
+    found.deletion()
+    drafted_pk(found)
+    proposed_pk(found)
     return found
 
 

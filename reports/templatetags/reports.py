@@ -13,7 +13,17 @@ from partners.models import Partner
 from partners.words import Words
 from reports.answers import has_decision
 from reports.models import ImportRow
-from reports.results import CHANGED, CONFLICT, DUPLICATE, ERROR, LEFT_OUT, NEW, STOPPING, UNCHANGED
+from reports.results import (
+    CHANGED,
+    CONFLICT,
+    DUPLICATE,
+    ERROR,
+    LEFT_OUT,
+    NEW,
+    PROPOSED,
+    STOPPING,
+    UNCHANGED,
+)
 from reports.wishes import ADD, LEAVE_OUT, TAKE, row_key
 
 register = template.Library()
@@ -23,6 +33,7 @@ register.filter(has_decision)
 VERDICTS: dict[str, tuple[Words, str, str]] = {
     NEW: (gettext_lazy("New"), "tag--ok", "new"),
     CHANGED: (gettext_lazy("Changed"), "tag--info", "changed"),
+    PROPOSED: (gettext_lazy("Proposed"), "tag--info", "changed"),
     UNCHANGED: (gettext_lazy("Unchanged"), "tag--plain", "unchanged"),
     DUPLICATE: (gettext_lazy("Likely there already"), "tag--warn", "warning"),
     CONFLICT: (gettext_lazy("Changed by somebody else"), "tag--warn", "warning"),

@@ -9,123 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
-from itertools import islice
-from typing import Any
+from functools import cached_property, partial
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actions.models import Action, ActionType, Status
-from actions.querysets import ActionQuerySet
-from actions.records import RecordType, record_type
+from actions.models import Action, ActionType
 from kpis.deviations import Shortfall, shortfalls
 from kpis.explanation import Explained, explained
 from kpis.models import Deadline, Indicator
-from kpis.progress import COUNTED, Figure, IndicatorProgress, Pace, Progress, project_progress
+from kpis.progress import Figure, IndicatorProgress, Pace, Progress, project_progress
+from kpis.verdicts import COUNTED
 from partners import clock
-from partners.models import Partner, Project
+from partners.models import Measure, Partner, Project
 from partners.words import Words
+from reports.blanks import help_of, offered_by
 from reports.layout import Cell, SheetColumn, printed_columns, sheet_columns
 
-ROWS_AT_ONCE = 1000  # actions held in memory together
+from .rows import ReportTable, covered, read_rows, table_columns
+from .rows import Scope as Scope
+
 ROWS_BETWEEN_WORDS = 250
 NO_DATA = "–"
 MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 Tell = Callable[[int, int], None]  # is told how many rows are done, and of how many
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a report covers: a project, as of a day, since a day, of one partner or of all.
-
-    ``as_of`` None is today. ``since`` makes it the report of a period: only what was achieved
-    from that day on is counted, and only actions dated in the period stand in the tables.
-    """
-
-    project: Project
-    as_of: date | None = None
-    since: date | None = None
-    partner: Partner | None = None
-
-    @property
-    def day(self) -> date:
-        return self.as_of or clock.today()
-
-
-@dataclass(frozen=True)
-class TableRow:
-    """An action as a row of its table: a cell for each column of the table."""
-
-    reference: str
-    status_word: str
-    cells: list[Cell]
-
-
-@dataclass(frozen=True)
-class ReportTable:
-    """One of Tables 2 to 11: the columns as printed, then the values which those leave out."""
-
-    scope: Scope
-    action_type: ActionType
-    columns: list[SheetColumn]
-    printed: int  # how many of the columns, from the first on, the report itself prints
-    count_row: Callable[[], None] = lambda: None
-
-    @property
-    def name(self) -> str:
-        return self.action_type.table_name
-
-    @property
-    def caption(self) -> str:
-        return self.action_type.caption
-
-    @property
-    def has_status(self) -> bool:
-        """Whether a printed column says how far an action is."""
-        return any("status" in column.parts for column in self.columns[: self.printed])
-
-    def rows(self) -> Iterator[TableRow]:
-        """The rows, the oldest record first; so many are held in memory as are read at once."""
-        record = record_type(self.action_type.record)
-        words = {status: record.status_word(status) for status in Status.values}
-        actions = record.model.objects.of(self.scope.project).filter(type=self.action_type)
-        found = covered(self.scope, actions).order_by("pk")
-        for action, cells in with_cells(record, self.columns, found):
-            self.count_row()
-            yield TableRow(action.reference, words[action.status], cells)
-
-
-def with_cells(
-    record: RecordType, columns: Sequence[SheetColumn], actions: QuerySet[Any]
-) -> Iterator[tuple[Action, list[Cell]]]:
-    """Actions with their cells, so many at once as memory should hold."""
-    rows = actions.iterator(chunk_size=ROWS_AT_ONCE)
-    while chunk := list(islice(rows, ROWS_AT_ONCE)):
-        yield from _with_cells(record, columns, chunk)
-
-
-def _with_cells(
-    record: RecordType, columns: Sequence[SheetColumn], chunk: Sequence[Action]
-) -> Iterator[tuple[Action, list[Cell]]]:
-    # A function of its own, so that nothing of these rows is held while the next are read.
-    values = record.values_of(chunk)
-    written = [column.write_many(values) for column in columns]
-    for action, *cells in zip(chunk, *written, strict=True):
-        yield action, cells
-
-
-def covered(scope: Scope, actions: ActionQuerySet) -> ActionQuerySet:
-    """Those of some actions that stand in the tables of a report."""
-    if scope.partner:
-        actions = actions.filter(partners=scope.partner)
-    if scope.since:
-        actions = actions.filter(counts_from__gte=scope.since, counts_from__lte=scope.day)
-    return actions
 
 
 @dataclass(frozen=True)
@@ -205,13 +115,34 @@ class Report:
         """Pace is that of the whole: of all partners, from the first month on."""
         return not self.scope.partner and not self.scope.since
 
+    @property
+    def today(self) -> date:
+        """The day as whose reader the report says what is overdue."""
+        return clock.today()
+
     @cached_property
     def tables(self) -> list[ReportTable]:
-        types = self.project.action_types.all()
-        return [
-            ReportTable(self.scope, t, sheet_columns(t), len(printed_columns(t)), self._count_row)
-            for t in types
-        ]
+        return [self._table(action_type) for action_type in self.project.action_types.all()]
+
+    def _table(self, action_type: ActionType) -> ReportTable:
+        columns = sheet_columns(action_type)
+        return ReportTable(
+            self.scope,
+            action_type,
+            table_columns(columns),
+            len(printed_columns(action_type)),
+            partial(read_rows, self.scope, action_type, columns),
+            partial(self._help_of, columns),
+            self._count_row,
+        )
+
+    def _help_of(self, columns: Sequence[SheetColumn]) -> list[str]:
+        """What the cells of columns mean, with what the project offers for them."""
+        return [help_of(c.source, self._offered.get(type(c.source), [])) for c in columns]
+
+    @cached_property
+    def _offered(self) -> dict[type, list[str]]:
+        return offered_by(self.project)
 
     @cached_property
     def sections(self) -> list[Section]:
@@ -249,7 +180,13 @@ class Report:
         """For each indicator, every row that it counts and every row that it leaves out."""
         scope = self.scope
         for line in self.progress.lines:
-            rows = explained(line, as_of=scope.as_of, since=scope.since, partner=scope.partner)
+            rows = explained(
+                line,
+                as_of=scope.as_of,
+                since=scope.since,
+                partner=scope.partner,
+                measure=self.progress.measure,
+            )
             for row in rows:
                 if row.is_first:
                     self._count_row()
@@ -336,6 +273,7 @@ class Report:
         """How the figures are counted, a sentence each."""
         found = [
             _("An action counts when it is achieved and not left out of the count."),
+            str(MEASURE_WORDS[self.progress.measure]),
             _(
                 "Its date of achievement is the signature, the first day held or the first"
                 " contact; of a month or a year, the last day that it can mean."
@@ -369,6 +307,23 @@ def shown(figure: Figure) -> Cell:
 def or_dash(number: int | None) -> Cell:
     return NO_DATA if number is None else number
 
+
+# What the leading figure asks for besides.
+MEASURE_WORDS: dict[str, Words] = {
+    Measure.CLAIMED: gettext_lazy(
+        "Achieved is what the partners say. Evidenced is what of that has the evidence that its"
+        " table asks for, and verified what of that the task leader has accepted."
+    ),
+    Measure.EVIDENCED: gettext_lazy(
+        "Only an action with the evidence that its table asks for counts as achieved. Claimed is"
+        " what the partners say, verified what the task leader has accepted of what has evidence."
+    ),
+    Measure.VERIFIED: gettext_lazy(
+        "Only an action that has the evidence that its table asks for, and that the task leader"
+        " has accepted, counts as achieved. Claimed is what the partners say, evidenced what of"
+        " that has evidence."
+    ),
+}
 
 PACE_WORDS: dict[str, Words] = {
     Pace.AHEAD: gettext_lazy("Ahead"),

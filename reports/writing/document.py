@@ -16,7 +16,7 @@ from kpis.deviations import Shortfall
 from kpis.drawing import overview_picture, timeline_picture
 from kpis.models import Deadline
 from kpis.progress import Figure, Pace
-from partners.models import Partner
+from partners.models import Measure, Partner
 from partners.words import Words
 from reports.layout import Cell as Value
 
@@ -26,13 +26,12 @@ from .content import (
     FigureLine,
     Proof,
     Report,
-    ReportTable,
-    TableRow,
     deadline_cells,
     or_dash,
     shown,
 )
 from .outline import Bullets, Cell, Chart, Column, Heading, Item, Labelled, Quote, Rich, Table, Text
+from .rows import ReportTable, TableRow
 
 # Rows that a document takes: beyond it nobody reads, and Word itself becomes slow. Filling the Word
 # template takes three seconds and 150 MB for so many, measured.
@@ -178,6 +177,7 @@ def indicators(document: Document) -> Iterator[Item]:
         Column(_("Performance indicator")),
         Column(_("Target"), is_number=True),
         Column(_("Achieved"), is_number=True),
+        *(Column(str(measure.label), is_number=True) for measure in Measure),
         Column("%", is_number=True),
         Column(_("Under way"), is_number=True),
         *([Column(_("Pace"))] if report.has_pace else []),
@@ -198,6 +198,7 @@ def _indicator(report: Report, line: FigureLine) -> list[Cell]:
         Rich(indicator.title, note=indicator.description, is_strong=True),
         _cell(or_dash(figure.target)),
         Rich(str(shown(figure)), is_strong=True),
+        *(_cell(or_dash(number)) for number in figure.three),
         percent(figure),
         _cell(or_dash(figure.under_way)),
         *([Rich(pace_word(report, line), tone=TONES[pace])] if report.has_pace else []),
@@ -305,8 +306,8 @@ def _are_numbers(cells: Sequence[Cell]) -> bool:
 def chart_timeline(document: Document) -> Iterator[Item]:
     report = document.report
     if report.deadlines:
-        today = report.written_at.date()
-        drawn = timeline_picture(report.project, report.deadlines, today)
+        begins = min((i.first_month for i in report.progress.indicators), default=0)
+        drawn = timeline_picture(report.project, report.deadlines, report.today, begins=begins)
         alt = _("%(figure)s. Table 12 names them all.") % {"figure": drawn.alt}
         yield Chart("timeline", _("What is due in which month"), alt, drawn)
 

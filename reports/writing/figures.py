@@ -7,7 +7,8 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from actions.models import Status
-from kpis.progress import REASONS, Figure
+from kpis.progress import Figure
+from kpis.verdicts import REASONS
 from reports.layout import Cell
 
 from .cells import Formula, Styled
@@ -16,7 +17,8 @@ from .explaining import EXPLAINED
 
 FIGURE = "figure"  # the look of a dash among figures
 FIGURES = [
-    "#", "Title", "Description", "Total", "Achieved", "%", "Rows", "Under way", "Planned",
+    "#", "Title", "Description", "Total", "Achieved", "Claimed", "Evidenced", "Verified", "%",
+    "Rows", "Under way", "Planned",
 ]  # fmt: skip
 INDICATOR, WHY, ROW, ADDS = (EXPLAINED.index(h) for h in ("Indicator", "Why", "Row", "Adds"))
 TOTAL, ACHIEVED = (xl_col_to_name(FIGURES.index(h)) for h in ("Total", "Achieved"))
@@ -105,6 +107,7 @@ def _row(report: Report, sums: Sums, at: int, line: FigureLine) -> list[Any]:
         indicator.description or None,
         _dash(or_dash(figure.target)),
         sums.achieved(at, figure),
+        *(_dash(or_dash(number)) for number in figure.three),
         Formula(f'=IFERROR(INT({ACHIEVED}{at}*100/{TOTAL}{at})/100,"{NO_DATA}")', share),
         sums.rows(at, figure),
         *(

@@ -13,8 +13,9 @@ from actions.records import RecordType
 from partners.models import Organisation, Project
 from reports.layout import ROW_ID, Cell, own_columns
 
-from .content import ROWS_AT_ONCE, Tell, with_cells
+from .content import Tell
 from .pack import write_rows
+from .rows import ROWS_AT_ONCE, with_cells
 from .sheets import Workbook
 
 

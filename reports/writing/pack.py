@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
@@ -14,13 +14,13 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import override as language
 
-from actions.columns import NumberColumn
-from reports.blanks import help_of, offered_by
+from kpis.progress import Figure
 from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
 from reports.reading.texts import FORMULA_SIGNS
 
-from .content import DEADLINE_HEADINGS, PACE_WORDS, FigureLine, Report, ReportTable, deadline_cells
+from .content import DEADLINE_HEADINGS, PACE_WORDS, FigureLine, Report, deadline_cells
 from .explaining import explained_cells
+from .rows import ReportTable
 
 EXPLANATION = "explanation"
 TEXT, WHOLE, NUMBER, DAY = "string", "integer", "number", "date"
@@ -88,9 +88,8 @@ def data_files(report: Report) -> Iterator[DataFile]:
     yield _indicators(report)
     if report.partners:
         yield _partners(report)
-    offered = offered_by(report.project)
     for table in report.tables:
-        yield _table(table, offered)
+        yield _table(table)
     yield _deadlines(report)
     yield _deviations(report)
     yield _explanation(report)
@@ -136,6 +135,7 @@ def _indicators(report: Report) -> DataFile:
         Field("description", TEXT, _("What the indicator means")),
         Field("target", WHOLE, _("What was promised; empty where nothing was")),
         Field("achieved", WHOLE, _("The figure; empty where there are no rows at all")),
+        *_three_fields(),
         Field("percent", WHOLE, _("Achieved of the target, rounded down")),
         Field("rows", WHOLE, _("Rows of the indicator, counted or not")),
         Field("under_way", WHOLE, _("Rows under way; empty for a past day")),
@@ -150,11 +150,19 @@ def _indicators(report: Report) -> DataFile:
     return DataFile("indicators", f"{INDICATORS}. {_('Performance indicators')}", fields, rows)
 
 
+def _three_fields() -> list[Field]:
+    return [
+        Field("claimed", WHOLE, _("Achieved, as the partners say")),
+        Field("evidenced", WHOLE, _("Of the claimed, with the evidence that is asked for")),
+        Field("verified", WHOLE, _("Of the evidenced, accepted by the task leader")),
+    ]
+
+
 def _indicator(report: Report, line: FigureLine) -> list[Cell]:
     indicator, figure = line.indicator, line.figure
     facts: list[Cell] = [
         indicator.number, indicator.title, indicator.description, figure.target, figure.shown,
-        figure.percent, figure.rows, figure.under_way, figure.planned,
+        *figure.three, figure.percent, figure.rows, figure.under_way, figure.planned,
     ]  # fmt: skip
     if report.has_pace:
         facts += [round(line.line.expected, 2), str(PACE_WORDS[line.line.pace])]
@@ -167,24 +175,27 @@ def _partners(report: Report) -> DataFile:
         Field("partner", TEXT, _("Code of the partner")),
         Field("target", WHOLE, _("The partner's share of the target; empty where it has none")),
         Field("achieved", WHOLE, _("Counted actions for which the partner answers")),
+        *_three_fields(),
+        Field("credit", NUMBER, _("Achieved, with joint actions in the share that was agreed")),
         Field("rows", WHOLE, _("Actions for which the partner answers, counted or not")),
     ]
-    rows: list[list[Cell]] = [
-        [line.indicator.number, code, figure.target, figure.shown, figure.rows]
+    rows = [
+        _partner(line.indicator.number, code, figure)
         for line in report.figures
         for code, figure in line.partners.items()
     ]
     return DataFile("partners", _("Figures by partner"), fields, rows)
 
 
-def _table(table: ReportTable, offered: Mapping[type, list[str]]) -> DataFile:
+def _partner(number: int, code: str, figure: Figure) -> list[Cell]:
+    credit = None if figure.shown is None else float(figure.credit)
+    return [number, code, figure.target, figure.shown, *figure.three, credit, figure.rows]
+
+
+def _table(table: ReportTable) -> DataFile:
     fields = [
-        Field(
-            column.heading,
-            WHOLE if isinstance(column.source, NumberColumn) else TEXT,
-            help_of(column.source, offered.get(type(column.source), [])),
-        )
-        for column in table.columns
+        Field(column.heading, WHOLE if column.is_number else TEXT, words)
+        for column, words in zip(table.columns, table.read_help(), strict=True)
     ]
     fields.append(Field(ROW_ID, TEXT, _("Never given twice; an import knows the row by it")))
     rows = ([*row.cells, row.reference] for row in table.rows())

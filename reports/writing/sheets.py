@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 from typing import Any, BinaryIO, Self
 
@@ -156,10 +156,10 @@ class Workbook:
         if fault:
             raise ValueError(f"cell {row}, {at} of {sheet.name} was not written: code {fault}")
 
-    def mark_exported(self) -> None:
-        """Say in the file when it was written, so that its rows can be compared with later ones."""
-        now = timezone.localtime().isoformat(timespec="seconds")
-        self.book.set_custom_property(EXPORTED, now, "text")
+    def mark_exported(self, at: datetime | None = None) -> None:
+        """Say in the file of when its rows are (None: now), to compare them with later ones."""
+        moment = (at or timezone.localtime()).isoformat(timespec="seconds")
+        self.book.set_custom_property(EXPORTED, moment, "text")
 
     def prepare_for_paper(self, sheet: Worksheet, caption: str, *, repeat: bool = True) -> None:
         """Landscape A4 as wide as the page, pages numbered.

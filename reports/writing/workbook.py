@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override as language
 
 from kpis.models import Deadline
-from partners import clock
 from reports.layout import (
     CHARTS,
     COVER,
@@ -49,7 +48,7 @@ def write_workbook(report: Report, out: BinaryIO) -> None:
     with language("en"):
         subject = report.project.title
         with Workbook(out, report.title, author=report.author, subject=subject) as book:
-            book.mark_exported()
+            book.mark_exported(report.written_at)
             _Writer(report, book).write()
 
 
@@ -132,7 +131,7 @@ class _Writer:
             [
                 deadline.mission.name if deadline.mission else _("All missions"),
                 deadline.activity,
-                *(_state(deadline) if month == deadline.month else None for month in months),
+                *(self.state(deadline) if month == deadline.month else None for month in months),
             ]
             for deadline in deadlines
         ]
@@ -140,6 +139,11 @@ class _Writer:
         widths = {1: ACTIVITY_WIDTH, **dict.fromkeys(range(2, len(headings)), MONTH_WIDTH)}
         sheet = self.sheets[MONTHS]
         self.book.fill(sheet, headings, rows, caption=_("Timeline"), widths=widths, frozen=2)
+
+    def state(self, deadline: Deadline) -> Styled:
+        """How far a deadline was on the day of the report."""
+        look = OVERDUE if deadline.is_overdue(self.report.today) else str(deadline.status)
+        return Styled(GRID[look][0], look)
 
     def cover(self) -> None:
         """What the report is, how its figures are counted, and where to find what."""
@@ -198,12 +202,6 @@ class _Writer:
 def free_name(name: str, taken: Sequence[str]) -> str:
     """The name of a sheet, beside the tables of a project that counts its tables otherwise."""
     return f"{name} (plan)" if name in taken else name
-
-
-def _state(deadline: Deadline) -> Styled:
-    overdue = deadline.is_overdue(clock.today())
-    look = OVERDUE if overdue else str(deadline.status)
-    return Styled(GRID[look][0], look)
 
 
 def month_heading(report: Report, number: int) -> str:

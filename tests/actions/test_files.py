@@ -14,14 +14,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from actions.file_services import MOST_FILES, add_evidence_file, remove_evidence_file
 from actions.files import KINDS, kind_of
-from actions.models import Action, EvidenceFile
-from actions.services import (
-    MOST_FILES,
-    add_evidence_file,
-    delete_action,
-    remove_evidence_file,
-)
+from actions.models import Action, EvidenceFile, Review
+from actions.services import delete_action
 from kpis.gaps import gaps
 from partners.models import Change, Project, User
 from tests.making import make_action
@@ -257,7 +253,7 @@ def test_a_file_whose_row_cannot_be_written_is_not_left_on_disk(
         raise RuntimeError("no history")
 
     before = stored()
-    monkeypatch.setattr("actions.services.record_change", fail)
+    monkeypatch.setattr("actions.file_services.record_change", fail)
     with pytest.raises(RuntimeError, match="no history"):
         attach(action)
     assert stored() == before
@@ -301,24 +297,47 @@ def test_a_file_that_the_disk_has_lost_is_told(action: Action, as_user: Any) -> 
 # Removing
 
 
-def test_a_removed_file_leaves_the_disk_when_it_is_certain(
+def test_a_removed_file_can_come_back(
     action: Action, as_user: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     file = attach(action)
     path, url = Path(file.file.path), f"/elca/files/{file.pk}/delete/"
     client = as_user("amz")
-    assert "Remove this file?" in page(client.get(url)).text
-    with django_capture_on_commit_callbacks() as callbacks:
+    asked = page(client.get(url)).text
+    assert "Remove this file?" in asked
+    assert "attached by mistake" in asked
+    with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(url, follow=True)
-        assert path.exists()
     assert "Removed: Signed agreement (scan.pdf)" in page(answer).text
     assert not action.files.exists()
-    for callback in callbacks:
-        callback()
-    assert not path.exists()
+    assert path.read_bytes() == PDF
     change = Change.objects.filter(record="action", record_id=action.pk).latest("pk")
     assert change.fields == {"files": ["Signed agreement (scan.pdf)", ""]}
     assert client.post(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("amz", 403), ("bic", 403), ("reader", 403), ("leader", 302)]
+)
+def test_a_file_of_an_accepted_action_is_taken_back_by_who_reviews(
+    action: Action, as_user: Any, url: str, name: str, status: int
+) -> None:
+    file = attach(action)
+    Action.objects.filter(pk=action.pk).update(review=Review.ACCEPTED)
+    client: Client = as_user(name)
+    links = {link.url for link in page(client.get(action.get_absolute_url())).links}
+    for part in ("delete", "edit"):
+        assert (f"/elca/files/{file.pk}/{part}/" in links) is (status == 302)
+        opened = client.get(f"/elca/files/{file.pk}/{part}/").status_code
+        assert opened == (200 if status == 302 else 403)
+    described = {"title": "x", "kind": "other"}
+    assert client.post(f"/elca/files/{file.pk}/edit/", described).status_code == status
+    assert client.post(f"/elca/files/{file.pk}/delete/").status_code == status
+    assert action.files.exists() is (status == 403)
+    # One more file may always come.
+    if name == "amz":
+        more = client.post(url, {"title": "More", "file": upload("b.txt", b"more")})
+        assert more.status_code == 302
 
 
 def test_two_who_remove_a_file_at_once_write_one_line_of_history(action: Action) -> None:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 WIDE = 1440
 PATIENCE = 5_000  # milliseconds
-# A page may refuse: 403 what the role may not do, 422 a form that has errors.
-REFUSALS = {403, 422}
+# A page may refuse: 403 what the role may not do, 422 a form that has errors, 409 one that somebody
+# else was quicker to change.
+REFUSALS = {403, 409, 422}
 
 Visit = Callable[..., "Page"]
 

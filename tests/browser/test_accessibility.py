@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from actions.services import add_evidence_file
+from actions.file_services import add_evidence_file
 from kpis.services import set_deviation
 from partners.models import Organisation, Project, User
 from reports.models import Export
@@ -79,7 +79,7 @@ def test_pages_while_something_happens(visit: Visit, elca: Project) -> None:
     page = visit("amz")
     page.goto("/elca/matchmaking/new/matchmaking/")
     page.get_by_label("When", exact=True).fill("31.02.2022")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     found = check(page, "form with errors")
     box = page.get_by_role("combobox", name="Organisations")

@@ -71,7 +71,7 @@ def test_logging_an_action_by_keyboard(visit: Visit, elca: Project) -> None:
     page.keyboard.press("Space")
     expect(page.get_by_label("When", exact=True).nth(1)).to_be_focused()
     page.keyboard.type("28.03.2022")
-    tab_to(page, page.get_by_role("button", name="Save", exact=True))
+    tab_to(page, page.get_by_role("button", name="Submit", exact=True))
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Saved: T7-11 By keyboard alone")).to_be_visible()

@@ -24,7 +24,7 @@ def open_workshop_form(page: Page) -> None:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Submit", exact=True).click()
 
 
 def test_partner_logs_a_workshop_and_the_figure_rises(visit: Visit, elca: Project) -> None:

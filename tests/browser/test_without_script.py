@@ -25,7 +25,7 @@ def test_logging_a_workshop(visit: Visit, elca: Project) -> None:
     page.get_by_label("When", exact=True).fill("14.03.2022")
     page.get_by_label("Place").fill("Dresden")
     page.get_by_label("Participants").fill("34")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text(f"Saved: T7-11 {TITLE}")).to_be_visible()
     expect(page.locator("#occasions .item-main")).to_have_text(["14 Mar 2022 · Dresden"])
     saved = elca.actions.get(title=TITLE)

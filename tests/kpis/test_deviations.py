@@ -290,7 +290,7 @@ def urls(client: Client, path: str) -> set[str]:
 
 def test_the_way_to_the_page_and_to_the_forms(as_user: Any) -> None:
     reader, amz = as_user("reader"), as_user("amz")
-    assert "/elca/deviations/" in urls(reader, "/elca/timeline/")
+    assert "/elca/deviations/" in urls(reader, "/elca/report/")
     for path in ("/elca/deviations/", "/elca/kpis/4/", "/elca/partners/AMZ/"):
         assert FORM in urls(amz, path), path
         assert FORM not in urls(reader, path), path

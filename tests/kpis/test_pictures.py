@@ -14,7 +14,8 @@ from django.test import Client
 
 from kpis.charts.picture import _rules
 from kpis.drawing import overview_picture
-from kpis.progress import by_month, project_progress
+from kpis.months import by_month
+from kpis.progress import project_progress
 from partners.models import Partner, Project
 
 SVG = "{http://www.w3.org/2000/svg}"

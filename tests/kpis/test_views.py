@@ -83,7 +83,7 @@ def test_a_day_that_is_none_is_said_and_today_is_shown(as_user: Any, day: str) -
     assert answer.status_code == 200
     text = page(answer).text
     assert "Enter a valid date" in text
-    assert "What had been achieved" not in text
+    assert "as we know it today" not in text
 
 
 def test_a_past_day_tells_what_it_means(as_user: Any) -> None:

@@ -30,6 +30,7 @@ def change_row(project: Project, **more: Any) -> tuple[Any, ...]:
     usual: dict[str, Any] = {
         "project_id": project.pk, "user_id": None, "at": clock.now(), "kind": "added",
         "record": "action", "record_id": 1, "label": "L", "fields": {}, "source": "",
+        "reason": "", "transaction": 0,
     }  # fmt: skip
     return tuple({**usual, **more}[name] for name in CHANGE_FIELDS)
 
@@ -185,7 +186,8 @@ def test_columns_may_come_in_any_order(elca: Project) -> None:
 def test_rows_beside_an_action(elca: Project) -> None:
     action = make_action(elca, "matchmaking")
     url = "https://a.example/" + "x" * 480
-    insert_values(Evidence, ("action_id", "title", "url", "position"), [(action.pk, "E", url, 0)])
+    names: tuple[str, ...] = ("action_id", "title", "url", "kind", "position")
+    insert_values(Evidence, names, [(action.pk, "E", url, "other", 0)])
     names = ("matchmaking_id", "first", "second", "outcome", "position")
     insert_values(BusinessMeeting, names, [(action.pk, "A", "B", "", n) for n in range(3)])
     assert action.evidence.get().url == url

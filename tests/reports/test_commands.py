@@ -58,12 +58,17 @@ def test_kpi_report_gives_the_figures_of_everyone() -> None:
     assert list(data) == ["project", "as_of", "indicators"]
     assert (data["project"], data["as_of"]) == ("elca", timezone.localdate().isoformat())
     for line in data["indicators"]:
-        assert list(line) == ["number", "title", "target", "achieved", "rows", "partners"]
+        assert list(line) == [
+            "number", "title", "target", "achieved", "rows",
+            "claimed", "evidenced", "verified", "partners",
+        ]  # fmt: skip
+        assert line["achieved"] == line["claimed"] >= line["evidenced"] >= line["verified"]
         achieved = [figure["achieved"] for figure in line["partners"].values()]
         assert achieved == BY_PARTNER[line["number"]]
     fourth = data["indicators"][3]
     assert (fourth["target"], fourth["achieved"], fourth["rows"]) == (20, 6, 20)
-    assert fourth["partners"]["AMZ"] == {"target": 4, "achieved": 3, "rows": 4}
+    amz = fourth["partners"]["AMZ"]
+    assert (amz["target"], amz["achieved"], amz["rows"]) == (4, 3, 4)
     assert fourth["partners"]["ELCA"]["target"] is None
 
 
@@ -72,9 +77,16 @@ def test_kpi_report_of_a_partner_and_a_day() -> None:
     assert data["as_of"] == "2022-06-30"
     eighth = data["indicators"][7]
     assert list(eighth["partners"]) == ["POL"]
-    assert {name: eighth[name] for name in ("target", "achieved", "rows")} == eighth["partners"][
-        "POL"
-    ]
+    own = eighth["partners"]["POL"]
+    assert {name: eighth[name] for name in own} == own
+
+
+def test_kpi_report_by_another_figure() -> None:
+    data = run_json("kpi_report", "--measure", "verified")
+    assert data["measure"] == "verified"
+    for line in data["indicators"]:
+        assert line["achieved"] == line["verified"] == 0 < line["claimed"]
+    assert ", verified" in run("kpi_report", "--measure", "verified")
 
 
 def test_kpi_report_as_text() -> None:

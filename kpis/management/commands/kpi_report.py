@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kpis.arguments import add_day_and_partner, add_project, asked
+from kpis.arguments import add_day_and_partner, add_project, asked_then
 from kpis.progress import Figure, IndicatorProgress, Progress, project_progress
-from partners.models import Partner
+from partners.models import Measure, Partner
 
 Line = dict[str, Any]
 
@@ -19,12 +19,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_project(parser)
         add_day_and_partner(parser)
+        parser.add_argument(
+            "--measure",
+            choices=Measure.values,
+            help="which figure is the achieved one (default: the one that leads in the project)",
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        want = asked(options)
-        progress = project_progress(want.project, as_of=want.as_of, since=want.since)
-        figures = figures_of(progress, want.partner)
+        with asked_then(options) as want:
+            progress = project_progress(
+                want.project, as_of=want.as_of, since=want.since, measure=options["measure"]
+            )
+            figures = figures_of(progress, want.partner)
         if options["format"] == "json":
             self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2))
         else:
@@ -36,9 +43,16 @@ def figures_of(progress: Progress, partner: Partner | None) -> dict[str, Any]:
     return {
         "project": progress.project.slug,
         "as_of": progress.as_of.isoformat(),
+        **_measure(progress),
         **({"since": progress.since.isoformat()} if progress.since else {}),
         "indicators": [_indicator(line, partner) for line in progress.lines],
     }
+
+
+def _measure(progress: Progress) -> Line:
+    """Which figure is the achieved one, where another was asked for than the one that leads."""
+    asked = progress.measure != progress.project.lead_figure
+    return {"measure": str(progress.measure)} if asked else {}
 
 
 def _indicator(line: IndicatorProgress, partner: Partner | None) -> Line:
@@ -52,23 +66,33 @@ def _indicator(line: IndicatorProgress, partner: Partner | None) -> Line:
 
 
 def _figure(figure: Figure) -> Line:
-    return {"target": figure.target, "achieved": figure.achieved, "rows": figure.rows}
+    return {
+        "target": figure.target,
+        "achieved": figure.achieved,
+        "rows": figure.rows,
+        **{str(measure): number for measure, number in figure.measures.items()},
+        **({"credit": float(figure.credit)} if figure.shared else {}),
+    }
 
 
 def as_text(figures: dict[str, Any], partner: Partner | None) -> list[str]:
     """The figures as a table of fixed width; a dash where there is no target or no data."""
     whose = f", {partner.code}" if partner else ""
     since = f", since {figures['since']}" if "since" in figures else ""
-    lines = [f"{figures['project']}{whose}{since}, as of {figures['as_of']}", ""]
+    figure = f", {figures['measure']}" if "measure" in figures else ""
+    lines = [f"{figures['project']}{whose}{since}, as of {figures['as_of']}{figure}", ""]
     indicators: list[Line] = figures["indicators"]
     codes = [] if partner else list(indicators[0]["partners"]) if indicators else []
     width = max((len(line["title"]) for line in indicators), default=0)
-    heads = ["achieved", "target", "rows", *codes]
+    heads = ["achieved", "target", "rows", *Measure.values, *codes]
     lines.append(f"{'':>3} {'':<{width}} " + " ".join(f"{head:>8}" for head in heads))
     for line in indicators:
         cells = [_shown(line), _dash(line["target"]), line["rows"]]
+        cells += [line[measure] if line["rows"] else "-" for measure in Measure.values]
         cells += [_shown(line["partners"][code]) for code in codes]
-        numbers = " ".join(f"{cell:>8}" for cell in cells)
+        numbers = " ".join(
+            f"{cell:>{max(8, len(head))}}" for cell, head in zip(cells, heads, strict=True)
+        )
         lines.append(f"{line['number']:>3} {line['title']:<{width}} {numbers}")
     if codes:
         lines += ["", "A joint action counts once for the consortium and once for each partner."]

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from partners.models import Membership, Partner, Project, User
+from partners.models import Partner, Project, User
 from partners.roles import Role
+from partners.services import add_member
 
 
 class Command(BaseCommand):
+    source = "demonstration"  # stands in the history where no user does
     help = (
         "Creates a leader, a partner user for each partner, an administrator and a reader, with"
         " random passwords kept in var/demo-users.txt. Only where a demonstration is wanted."
@@ -43,7 +45,9 @@ class Command(BaseCommand):
                 continue
             password = secrets.token_urlsafe(12)
             user = User.objects.create_user(username, password=password)
-            Membership.objects.create(project=project, user=user, role=role, partner=partner)
+            add_member(
+                project=project, user=user, role=role, partner=partner, by=None, source=self.source
+            )
             lines.append(f"  {username:<8} {password:<18} {role.label}, {partner or project}")
         if lines:
             notes.parent.mkdir(parents=True, exist_ok=True)

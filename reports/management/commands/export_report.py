@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kpis.arguments import add_day_and_partner, add_project, asked
+from kpis.arguments import add_day_and_partner, add_project, asked_then
+from reports.moment import one_moment
 from reports.writing.content import NotWrittenError, Report, Scope
 from reports.writing.formats import FORMATS, Format
 
@@ -28,10 +29,10 @@ class Command(BaseCommand):
         if format_ is None:
             endings = ", ".join(f".{ending}" for ending in FORMATS)
             raise CommandError(f"“{path.name}” must end in one of: {endings}.")
-        want = asked(options)
-        report = Report(Scope(want.project, want.as_of, want.since, want.partner))
         try:
-            self._write(report, format_, path)
+            with asked_then(options) as want:
+                report = Report(Scope(want.project, want.as_of, want.since, want.partner))
+                self._write(report, format_, path)
         except NotWrittenError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             report.check_length(format_.most, str(format_.label))
         beside = path.with_name(f".{path.name}.part")
         try:
-            with beside.open("wb") as out:
+            with beside.open("wb") as out, one_moment():
                 format_.write(report, out)
             beside.replace(path)
         finally:

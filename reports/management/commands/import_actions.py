@@ -12,7 +12,7 @@ from kpis.arguments import add_project, asked
 from partners.models import Project
 from reports.keeping import import_now
 from reports.reading.reader import FileError
-from reports.results import CHANGED, NEW, UNCHANGED, ImportResult, Problem, SheetResult
+from reports.results import CHANGED, NEW, PROPOSED, UNCHANGED, ImportResult, Problem, SheetResult
 
 
 class Command(BaseCommand):
@@ -72,6 +72,9 @@ class Command(BaseCommand):
             self.stdout.write(said)
         written = result.applied and result.count(NEW) + result.count(CHANGED)
         self.stdout.write(f"{written} rows were written." if written else "Nothing was written.")
+        proposed = result.applied and result.count(PROPOSED)
+        if proposed:
+            self.stdout.write(f"{proposed} changes of accepted actions wait for the task leader.")
 
 
 def counts_of(sheet: SheetResult) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.models import Partner
 from partners.words import Words
-from reports.writing.content import FigureLine, Report, ReportTable, or_dash, shown
+from reports.writing.content import FigureLine, Report, or_dash, shown
 from reports.writing.document import (
     BLOCKS,
     Document,
@@ -18,6 +18,7 @@ from reports.writing.document import (
     percent,
 )
 from reports.writing.outline import as_data
+from reports.writing.rows import ReportTable
 
 from .facts import Facts, project_values, properties
 
