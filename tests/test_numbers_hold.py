@@ -228,8 +228,8 @@ class Play:
             path=path,
             only_type=self.project.action_types.get(slug="cluster-networks"),
         )
-        rows = [row for sheet in result.sheets for row in sheet.rows]
-        assert result.applied, [problem.told() for row in rows for problem in row.errors]
+        found = [row for sheet in result.sheets for row in sheet.rows]
+        assert result.applied, [problem.told() for row in found for problem in row.errors]
 
     def take_back(self) -> None:
         applied = Import.objects.of(self.project).filter(state=Import.State.APPLIED)

@@ -279,7 +279,7 @@ def test_going_back_from_what_is_accepted_is_proposed(project: Project) -> None:
     assert "Proposed: until it is accepted" in page(answer).text
     action.refresh_from_db()
     assert action.title == "Now"
-    assert action.proposed.values == {"title": "Before"}  # type: ignore[attr-defined]
+    assert action.proposed.values == {"title": "Before"}
 
 
 def test_the_way_back_knows_only_changes_of_this_action(project: Project) -> None:
