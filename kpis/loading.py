@@ -151,6 +151,15 @@ def _fill(action_type: ActionType, name: str, value: Any) -> None:
     if value and not getattr(action_type, name):
         setattr(action_type, name, value)
         action_type.save(update_fields=[name])
+        words = value if isinstance(value, str) else ", ".join(value)
+        record_change(
+            project=action_type.project,
+            user=None,
+            kind=Change.Kind.CHANGED,
+            record=action_type,
+            fields={name: ("", words)},
+            source=SOURCE,
+        )
 
 
 def _indicators(project: Project, rows: list[Row]) -> None:

@@ -119,3 +119,15 @@ def test_the_users_of_the_demonstration(elca: Project, settings: Any, tmp_path: 
     call_command("demo_users", verbosity=0)
     assert (tmp_path / "var" / "demo-users.txt").read_text("utf-8") == notes
     assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_what_is_filled_in_later_stands_in_the_history(elca: Project) -> None:
+    workshops = elca.action_types.get(slug="national-workshops")
+    workshops.evidence = []
+    workshops.save()
+    load_project(ELCA)
+    workshops.refresh_from_db()
+    assert workshops.evidence == ["agenda", "attendance", "picture"]
+    change = Change.objects.get(record="actiontype", record_id=workshops.pk)
+    assert change.fields == {"evidence": ["", "agenda, attendance, picture"]}
+    assert change.source == "first load"
