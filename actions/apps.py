@@ -27,12 +27,33 @@ class ActionsConfig(AppConfig):
                 "accepted": _("Accepted"),
                 "comment": _("Words"),
                 "credit": _("Shared credit"),
+                "duplicate_of": _("Duplicate of"),
+                "exclusion_reason": _("Left out of the count"),
+            },
+        )
+        register_headings(
+            "actiontype",
+            {
+                "section": _("Section of the report"),
+                "evidence": _("Evidence that is asked for"),
             },
         )
         register_panel(credit_panel)
         # The history is read by all, the name of a restricted file is not.
         hide_in_words(EvidenceFile, "title", "name", "file", "sha256")
         self._record_rows()
+        self._bring_back_files()
+
+    def _bring_back_files(self) -> None:
+        """Say how files of evidence come back: with their actions, and by themselves."""
+        from partners.restoring import Part, comes_back_alone, on_restore
+
+        from .file_services import bring_back_files
+        from .gone_files import mend, why_not_back
+        from .models import EvidenceFile
+
+        on_restore(EvidenceFile, mend)
+        comes_back_alone(Part(EvidenceFile, "action", "files", why_not_back, bring_back_files))
 
     def _record_rows(self) -> None:
         """Name the tables whose rows the database records."""

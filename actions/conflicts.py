@@ -121,6 +121,7 @@ class Conflict:
 
     differences: list[Difference]
     data: QueryDict
+    is_blind: bool = False  # nobody can tell what the form was opened on
 
     @property
     def clashes(self) -> bool:
@@ -129,10 +130,16 @@ class Conflict:
 
 
 def conflict_of(form: ActionForm) -> Conflict | None:
-    """What has changed since the form was opened; None where it says what it was opened on."""
+    """What has changed since the form was opened; None where nothing has, or it is a new action.
+
+    A form that does not say what it was opened on saves nothing unseen: all that it would change
+    is shown first.
+    """
     basis, action = form.opened, form.action
-    if basis is None or action is None:
+    if action is None:
         return None
+    if basis is None:
+        return _blind_conflict(form)
     columns = _differing(basis, form.record, form.now)
     if not columns and basis.review == action.review:
         return None
@@ -152,6 +159,20 @@ def conflict_of(form: ActionForm) -> Conflict | None:
         was, now = str(Review(basis.review).label), str(action.get_review_display())
         differences.append(Difference(_("Review"), was, now, None, *_who(changes, "review")))
     return Conflict(differences, _merged(form, columns))
+
+
+def _blind_conflict(form: ActionForm) -> Conflict | None:
+    form.full_clean()
+    columns = [column for column in form.record.columns if _is_touched(form, column)]
+    differences = [
+        Difference(
+            column.heading, "", column.show(form.now[column.name]), _typed(form, column), None, None
+        )
+        for column in columns
+    ]
+    data = form.sent.copy()
+    data[BASIS] = form.fresh().basis
+    return Conflict(differences, data, is_blind=True) if differences else None
 
 
 def _who(changes: Sequence[Change], name: str) -> tuple[User | None, datetime | None]:

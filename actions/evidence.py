@@ -61,12 +61,20 @@ def has_evidence(kind: EvidenceKind) -> Q:
     return Q(Exists(links)) | Q(Exists(files))
 
 
+def _nothing(_file: EvidenceFile) -> None:
+    """What a keeper does that has nothing to do."""
+
+
 @dataclass(frozen=True)
 class Keeper:
-    """A higher floor that keeps files of evidence too: what it is asked, and what it is told."""
+    """A higher floor that keeps files of evidence too: what it is asked, and what it is told.
+
+    A file that it is told of may be one whose row is gone, as it last was.
+    """
 
     holds: Callable[[EvidenceFile], bool]
     erased: Callable[[EvidenceFile], None]
+    restricted: Callable[[EvidenceFile], None] = _nothing
 
 
 _keepers: list[Keeper] = []
@@ -86,3 +94,9 @@ def tell_erased(file: EvidenceFile) -> None:
     """Say that the content of a file goes for good, in the transaction that erases it."""
     for keeper in _keepers:
         keeper.erased(file)
+
+
+def tell_restricted(file: EvidenceFile) -> None:
+    """Say that a file is not for everyone any more, in the transaction that says so of its row."""
+    for keeper in _keepers:
+        keeper.restricted(file)

@@ -16,13 +16,12 @@ from .evidence import first_missing, is_held
 from .evidence_panel import may_take_back
 from .file_forms import EvidenceFileForm, FileDescriptionForm
 from .file_services import (
-    MOST_FILES,
     HeldError,
     add_evidence_file,
     change_evidence_file,
     remove_evidence_file,
 )
-from .models import Action, EvidenceFile
+from .models import MOST_FILES, Action, EvidenceFile
 
 
 class FileAdd(ProjectView):
@@ -149,6 +148,8 @@ class FileEdit(FilePage):
         except ValidationError as error:
             form.take_errors(error)
             return False
+        except EvidenceFile.DoesNotExist:
+            raise Http404 from None
         return True
 
     def find_editable(self, pk: int) -> EvidenceFile:

@@ -23,7 +23,7 @@ from .dates import Mode
 from .fields import PartialDateField
 from .links import OrganisationsColumn
 from .lookup import Lookup
-from .models import Action, ActionType, EvidenceKind
+from .models import Action, ActionType, EvidenceKind, ProposedChange
 from .proposals import change_of, values_of
 from .records import SECTIONS, RecordType, record_type
 from .reviewing import Intent, Sent, save_for_review
@@ -31,6 +31,10 @@ from .rows import RowsColumn
 from .services import likely_duplicates
 
 MOST_ROWS = 200
+BEING_PREPARED = gettext_lazy(
+    "The partner is still preparing a change of this action: it is to be submitted, or taken back"
+    " on the page of the action, before you change it."
+)
 KINDS_OF_EVIDENCE = [("", gettext_lazy("as its name says")), *EvidenceKind.choices]
 
 
@@ -159,10 +163,19 @@ class ActionForm(forms.Form):
             own = self.membership.partner
             return {**values, "partners": (own,)} if own else values
         values, change = self.record.values(self.action), change_of(self.action)
-        if change:
+        if change and not self.prepared_elsewhere:
             proposed, _gone = values_of(change, self.record, Lookup(self.project))
             values |= proposed
         return values
+
+    @property
+    def prepared_elsewhere(self) -> ProposedChange | None:
+        """A change that somebody else still works on: who reviews has no part in it yet."""
+        change = change_of(self.action) if self.action else None
+        if change is None or change.state == ProposedChange.State.SUBMITTED:
+            return None
+        mine = change.user_id == self.user.pk or not self.membership.may(Capability.REVIEW)
+        return None if mine else change
 
     def fresh(self) -> ActionForm:
         """The form as it would be opened now."""
@@ -231,6 +244,8 @@ class ActionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if self.prepared_elsewhere:
+            self.add_error(None, BEING_PREPARED)
         title = data.get("title", "")
         if title and title != self.now["title"]:
             self.duplicates = likely_duplicates(

@@ -19,6 +19,7 @@ from partners.versions import versions_of
 from .columns import CellError
 from .lookup import Lookup
 from .models import Action
+from .proposals import change_of
 from .records import record_of
 from .saving import Changes, differences
 from .services import Saved, save_action
@@ -38,9 +39,19 @@ class Former:
 
 def moment_before(change: Change) -> int | None:
     """The last version of any row before a change was written; None where nobody recorded it."""
-    written = versions_of(change.project, change.record, change.record_id)
-    first = written.filter(transaction=change.transaction).order_by("pk").first()
-    return first.pk - 1 if first and change.transaction and first.old is not None else None
+    written = versions_of(change.project, change.record, change.record_id).order_by("pk")
+    first = written.filter(transaction=change.transaction).first()
+    if first is None or not change.transaction:
+        return None
+    if first.old is not None:
+        return first.pk - 1
+    # It was added in the same transaction: what came before is told by the line before.
+    earlier = Change.objects.of(change.project).filter(
+        record=change.record, record_id=change.record_id, pk__lt=change.pk
+    )
+    before = earlier.order_by("pk").last()
+    last = written.filter(at__lte=before.at).last() if before else None
+    return last.pk if last else None
 
 
 def former_of(action: Action, change: Change, moment: int) -> Former:
@@ -67,13 +78,16 @@ def go_back(*, action: Action, change: Change, moment: int, user: User | None) -
     former = former_of(action, change, moment)
     if not former.changes:
         raise ValidationError(_("Nothing differs from then."))
+    if change_of(action):
+        message = _("A change of this action waits: it is to be decided or taken back first.")
+        raise ValidationError(message)
     at = date_format(localtime(change.at), "DATETIME_FORMAT")
     with transaction.atomic():
         return save_action(
             project=action.project,
             action_type=action.type,
             user=user,
-            values=former.values,
+            values={name: former.values[name] for name in former.changes},
             action=action,
             source=_("back to before %(at)s") % {"at": at},
         )

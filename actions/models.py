@@ -25,6 +25,7 @@ from .querysets import ActionQuerySet, EvidenceFileQuerySet
 LONG_TEXT = 20_000
 NOTE_LENGTH = 2000  # characters of the words about the dates
 LONGEST_WORDS = 500  # characters of an occasion as it was written
+MOST_FILES = 50  # of one action
 LONGEST_FILE_NAME = 200
 BEFORE_THE_PROJECT = _("An achieved action cannot be dated before the project began.")
 
@@ -435,7 +436,6 @@ class ProposedChange(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.SUBMITTED)
     values = models.JSONField(default=dict)
     changes = models.JSONField(default=dict, help_text="{field: [old, new]}")
-    based_at = models.DateTimeField(help_text="The updated_at of the action that it changes.")
     source = models.CharField(max_length=120, blank=True)
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now=True)

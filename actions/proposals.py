@@ -109,7 +109,6 @@ def propose(
         change.state, change.user, change.source = state, user, source
         change.values = dumped(record, draft.values, draft.changes)
         change.changes = {name: list(pair) for name, pair in draft.changes.items()}
-        change.based_at = draft.action.updated_at
         change.save()
         draft.proposal = change
         fields = {PROPOSED: (before, lines_of(record, change.changes))}

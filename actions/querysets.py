@@ -10,7 +10,7 @@ from partners import clock
 from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
 from partners.roles import CAPABILITIES, Capability, Role
-from partners.travel import journey
+from partners.travel import gone_and_once, journey, there_today
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -90,9 +90,21 @@ class EvidenceFileQuerySet(QuerySet[Any]):
         return self.filter(action__project=project)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The files that the user may open; that a restricted one is there, its action tells."""
+        """The files that the user may know; that a restricted one is there, its action tells.
+
+        On pages of the past it is today that says which are restricted; of a file that is gone
+        today, whether it ever was.
+        """
         found = self.filter(action__in=self._actions().visible_to(user).values("pk"))
-        return found.filter(Q(restricted=False) | Q(action__in=self._entrusted(user).values("pk")))
+        closed = Q(restricted=True)
+        if journey():
+            closed |= Q(pk__in=gone_and_once(self.model, "restricted"))
+        return found.filter(~closed | Q(action__in=self._entrusted(user).values("pk")))
+
+    def with_content(self) -> Self:
+        """The files whose content may be handed out: none that is erased or gone today."""
+        found = self.filter(erased_at__isnull=True)
+        return found.filter(pk__in=there_today(self.model)) if journey() else found
 
     def editable_by(self, user: User | AnonymousUser) -> Self:
         return self.filter(action__in=self._actions().editable_by(user).values("pk"))

@@ -36,10 +36,18 @@ class QueueFilter(forms.Form):
     """Which rows of the queue are shown: of one partner, of one table."""
 
     partner = forms.ModelChoiceField(
-        queryset=Partner.objects.none(), to_field_name="code", required=False, label=_("Partner")
+        queryset=Partner.objects.none(),
+        to_field_name="code",
+        required=False,
+        label=_("Partner"),
+        empty_label=_("All"),
     )
     type = forms.ModelChoiceField(
-        queryset=ActionType.objects.none(), to_field_name="slug", required=False, label=_("Table")
+        queryset=ActionType.objects.none(),
+        to_field_name="slug",
+        required=False,
+        label=_("Table"),
+        empty_label=_("All"),
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:

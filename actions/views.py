@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
@@ -12,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from partners.access import ProjectView
 from partners.listing import paged
-from partners.models import Project
+from partners.models import Change, Project
+from partners.restoring import restorable_among
 from partners.roles import Capability
-from partners.story import story_of
+from partners.story import Entry, story_of
 
 from .evidence_panel import evidence_part
 from .filters import ActionFilter
@@ -115,6 +118,7 @@ class ActionDetail(ActionPage):
             return redirect(elsewhere)
         values = self.record.values(action)
         may_edit = action.is_editable  # type: ignore[attr-defined]
+        history = story_of(action, self.project)
         return render(
             request,
             "actions/detail.html",
@@ -126,8 +130,10 @@ class ActionDetail(ActionPage):
                     (column.heading, column.display(values[column.name]))
                     for column in self.record.particular_columns
                 ],
-                "history": story_of(action, self.project),
+                "history": history,
                 "back_to": f"{self.record.key}-back" if may_edit else "",
+                "goes_back": self.ways_back(history) if may_edit else (),
+                "restorable": self.restorable(history),
                 "panels": panels_of(action, request),
                 "crumbs": self.crumbs(),
                 "may_edit": may_edit,
@@ -144,6 +150,23 @@ class ActionDetail(ActionPage):
                 },
             },
         )
+
+    def restorable(self, history: Sequence[Entry]) -> set[int]:
+        """The changes that took away what can be brought back."""
+        changes = [entry.change for entry in history if entry.change]
+        return restorable_among(changes) if self.may(Capability.RESTORE) else set()
+
+    def ways_back(self, history: Sequence[Entry]) -> set[int]:
+        """The changes of values before which the action can be put back."""
+        names = {column.name for column in self.record.columns}
+        changes = [entry.change for entry in history if entry.change]
+        return {
+            change.pk
+            for change in changes
+            if change.kind == Change.Kind.CHANGED
+            and change.transaction
+            and names & change.fields.keys()
+        }
 
     def find_elsewhere(self, pk: int) -> Action | None:
         """The record behind /actions/17/ where it is an agreement or an event: it lives there."""
@@ -190,6 +213,9 @@ class ActionExclude(ActionPage):
             messages.error(request, " ".join(map(str, form.errors["reason"])))
             return redirect(action)
         reason = form.cleaned_data["reason"]
+        if not (reason or action.excluded):
+            messages.error(request, _("Say why it is left out of the count."))
+            return redirect(action)
         set_excluded(action=action, user=self.membership.user, reason=reason)
         said = _("Left out of the count.") if reason else _("Counted again.")
         messages.success(request, said)

@@ -16,7 +16,14 @@ from partners.models import Project
 from partners.roles import Capability
 
 from .amendment_forms import AmendmentForm, TakeBackForm
-from .amendments import amend, indicators_with_terms, last_amendment, take_back, terms_of
+from .amendments import (
+    amend,
+    changed_since,
+    indicators_with_terms,
+    last_amendment,
+    take_back,
+    terms_of,
+)
 from .models import Amendment, Indicator
 from .terms import Version, former_terms, versions_of
 from .views import Dashboard
@@ -40,10 +47,11 @@ def changes_by_amendment(
 ) -> dict[int, list[tuple[Indicator, Version, Version]]]:
     """The indicators that each amendment changed, as they were and as they became."""
     former = former_terms(project)
+    codes = {p.pk: p.code for p in project.partners.all()}
     found: dict[int, list[tuple[Indicator, Version, Version]]] = {}
     for indicator in indicators_with_terms(project):
         shares = terms_of(indicator).partner_targets
-        versions = versions_of(indicator, former.get(indicator.pk, []), shares)
+        versions = versions_of(indicator, former.get(indicator.pk, []), codes, shares)
         for old, new in pairwise(versions):
             assert old.until
             found.setdefault(old.until.pk, []).append((indicator, old, new))
@@ -115,6 +123,7 @@ class AmendmentTakeBack(Dashboard):
             "amendment": amendment,
             "form": form,
             "changes": changes_by_amendment(self.project).get(amendment.pk, []),
+            "kept": changed_since(amendment),
             "is_last": amendment == last_amendment(self.project),
             "crumbs": crumbs(self.project),
         }

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from partners import clock
@@ -90,7 +91,7 @@ def amend(
     )
     for number, new in changed.items():
         indicator, old = indicators[number], terms_of(indicators[number])
-        FormerTerms.objects.create(indicator=indicator, amendment=amendment, **vars(old))
+        _keep_former(indicator, amendment, old, new)
         _write_terms(indicator, old, new, user, amendment.name, amendment.note)
     return amendment
 
@@ -110,9 +111,10 @@ def fault_of_day(project: Project, day: date) -> str:
 
 @transaction.atomic
 def take_back(*, amendment: Amendment, user: User | None, reason: str) -> None:
-    """Delete the last amendment, which was a mistake: the terms before it are in force again.
+    """Delete the last amendment, which was a mistake: what it changed is again as it was before.
 
-    Raises ValidationError for an amendment that another one followed.
+    What was changed anew since stays as it is: ``changed_since`` tells it. Raises ValidationError
+    for an amendment that another one followed, and for terms that do not go together.
     """
     project = amendment.project
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
@@ -120,14 +122,15 @@ def take_back(*, amendment: Amendment, user: User | None, reason: str) -> None:
         raise ValidationError(_("Only the last amendment can be taken back."))
     if not reason.strip():
         raise ValidationError(_("Say why the amendment is taken back."))
-    indicators = {i.pk: i for i in indicators_with_terms(project)}
-    for former in amendment.former_terms.all():
-        indicator = indicators[former.indicator_id]
-        old = Terms(
-            **{name: getattr(former, name) for name in TERMS},
-            partner_targets=former.partner_targets,
-        )
-        _write_terms(indicator, terms_of(indicator), old, user, amendment.name, reason.strip())
+    for indicator, former in _with_former(amendment):
+        now = terms_of(indicator)
+        before = _without(former, indicator, now)
+        try:
+            _write_terms(indicator, now, before, user, amendment.name, reason.strip())
+        except ValidationError as error:
+            words = _("KPI %(number)d would not be right with what was changed since: %(fault)s")
+            fault = " ".join(error.messages)
+            raise ValidationError(words % {"number": indicator.number, "fault": fault}) from error
     record_change(
         project=project,
         user=user,
@@ -137,6 +140,73 @@ def take_back(*, amendment: Amendment, user: User | None, reason: str) -> None:
         reason=reason.strip(),
     )
     amendment.delete()
+
+
+def _keep_former(indicator: Indicator, amendment: Amendment, old: Terms, new: Terms) -> None:
+    """Keep the terms before an amendment, and what it made of those that it changed."""
+    keys = {p.code: str(p.pk) for p in indicator.project.partners.all()}
+    became: dict[str, Any] = {
+        name: getattr(new, name) for name in TERMS if getattr(old, name) != getattr(new, name)
+    }
+    for code, key in keys.items():
+        if old.partner_targets.get(code) != new.partner_targets.get(code):
+            became[key] = new.partner_targets.get(code)
+    FormerTerms.objects.create(
+        indicator=indicator,
+        amendment=amendment,
+        **{name: getattr(old, name) for name in TERMS},
+        partner_targets={keys[code]: n for code, n in old.partner_targets.items()},
+        became=became,
+    )
+
+
+def _with_former(amendment: Amendment) -> list[tuple[Indicator, FormerTerms]]:
+    """The indicators that an amendment changed, as they are today, each with its former terms."""
+    indicators = {i.pk: i for i in indicators_with_terms(amendment.project)}
+    return [(indicators[f.indicator_id], f) for f in amendment.former_terms.all()]
+
+
+def _without(former: FormerTerms, indicator: Indicator, now: Terms) -> Terms:
+    """The terms of today with the former ones in the place of what the amendment changed.
+
+    What is not any more as the amendment made it was changed since, and stays.
+    """
+    terms = {name: getattr(now, name) for name in TERMS}
+    for name, made in former.became.items():
+        if name in terms and terms[name] == made:
+            terms[name] = getattr(former, name)
+    shares = dict(now.partner_targets)
+    for partner in indicator.project.partners.all():
+        key, code = str(partner.pk), partner.code
+        if key in former.became and shares.get(code) == former.became[key]:
+            shares.pop(code, None)
+            if key in former.partner_targets:
+                shares[code] = former.partner_targets[key]
+    return Terms(**terms, partner_targets=shares)
+
+
+def _label(term: str) -> str:
+    found = Indicator._meta.get_field(term)
+    assert isinstance(found, Field)
+    return str(found.verbose_name)
+
+
+def changed_since(amendment: Amendment) -> list[tuple[Indicator, str, str]]:
+    """What an amendment changed and somebody changed anew: the field in words, and what it says."""
+    found = []
+    for indicator, former in _with_former(amendment):
+        now = terms_of(indicator)
+        values: dict[str, tuple[Any, Any]] = {
+            name: (_label(name), getattr(now, name)) for name in TERMS
+        }
+        for partner in amendment.project.partners.all():
+            said = _("target of %(code)s") % {"code": partner.code}
+            values[str(partner.pk)] = (said, now.partner_targets.get(partner.code))
+        for key, made in former.became.items():
+            label, value = values.get(key, ("", made))
+            if value != made:
+                found.append((indicator, str(label), "–" if value in (None, "") else str(value)))
+    return found
 
 
 def _write_terms(

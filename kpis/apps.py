@@ -14,7 +14,18 @@ class KpisConfig(AppConfig):
         from .panels import counting_panel
 
         register_panel(counting_panel)
+        self._name_fields()
         self._record_rows()
+
+    def _name_fields(self) -> None:
+        """Say what the history calls the fields of what is promised."""
+        from partners.story import register_headings
+
+        from . import models
+
+        for model in (models.Indicator, models.Deadline, models.Amendment, models.CheckAnswer):
+            fields = {field.name: field.verbose_name for field in model._meta.fields}
+            register_headings(model._meta.model_name or "", fields)
 
     def _record_rows(self) -> None:
         """Name the tables whose rows the database records."""

@@ -19,7 +19,7 @@ from partners.models import Measure, Partner
 
 from .models import Indicator
 from .progress import Figure, IndicatorProgress, Progress
-from .verdicts import COUNTED, REASONS, is_past, rows_of
+from .verdicts import COUNTED, REASONS, counted_links, counts_events, is_past
 
 
 def rule_of(progress: Progress, line: IndicatorProgress, partner: Partner | None) -> list[str]:
@@ -27,7 +27,8 @@ def rule_of(progress: Progress, line: IndicatorProgress, partner: Partner | None
     indicator = line.indicator
     return [
         *_of_rows(indicator),
-        _("Drafts, returned rows, duplicates and rows left out by hand do not count."),
+        _("Drafts, returned rows and rows left out by hand do not count."),
+        _of_duplicates(indicator, partner),
         *_of_measure(indicator, progress.measure),
         *_of_dates(progress),
         *_of_things(indicator, partner),
@@ -42,6 +43,15 @@ def _of_rows(indicator: Indicator) -> Iterator[str]:
         word = record_type(action_type.record).status_word(Status.ACHIEVED)
         table = f"{action_type.table_name} ({action_type.caption})"
         yield said % {"table": table, "status": word}
+
+
+def _of_duplicates(indicator: Indicator, partner: Partner | None) -> str:
+    if not counts_events(indicator, partner):
+        return _("A confirmed duplicate adds nothing twice, since each thing counts once.")
+    return _(
+        "A confirmed duplicate is left out where the row that stays counts in this very figure; so"
+        " an event counts once in each figure, from the first day that counts."
+    )
 
 
 def _of_measure(indicator: Indicator, measure: str) -> Iterator[str]:
@@ -146,19 +156,15 @@ def credit_lines(
     """
     lines = {p.pk: CreditLine(p) for p in progress.partners}
     codes = {p.pk: p.code for p in progress.partners}
-    rows = rows_of(indicator, as_of=as_of, since=progress.since, measure=progress.measure)
-    counted = rows.filter(verdict=COUNTED).order_by().values("pk")
-    links = Action.partners.through.objects
-    others = links.filter(action=OuterRef("action")).exclude(partner=OuterRef("partner"))
-    pairs = (
-        links.filter(action__in=counted)
-        .values("partner_id", other=F("action__partners"))
-        .annotate(
-            n=Count("pk"),
-            joint=Count("pk", filter=Q(Exists(others))),
-            split=Count("pk", filter=Q(Exists(own_share("action", "partner")))),
-            lost=Sum(credit_lost("action", "partner")),
-        )
+    links = counted_links(indicator, as_of=as_of, since=progress.since, measure=progress.measure)
+    others = Action.partners.through.objects.filter(action=OuterRef("action")).exclude(
+        partner=OuterRef("partner")
+    )
+    pairs = links.values("partner_id", other=F("action__partners")).annotate(
+        n=Count("pk"),
+        joint=Count("pk", filter=Q(Exists(others))),
+        split=Count("pk", filter=Q(Exists(own_share("action", "partner")))),
+        lost=Sum(credit_lost("action", "partner")),
     )
     for pair in pairs:
         line = lines[pair["partner_id"]]

@@ -25,6 +25,7 @@ from .verdicts import (
     EXCLUDED,
     NOT_EVIDENCED,
     REASONS,
+    counted_links,
     counted_things,
     rows_of,
 )
@@ -78,10 +79,29 @@ def explained(
     rows = with_reasons(rows, line.indicator.action_types.all(), measure)
     rows = rows.select_related("duplicate_of").order_by(F("counts_from").asc(nulls_last=True), "pk")
     found = rows.iterator(chunk_size=ROWS_AT_ONCE)
-    explainer = _Explainer(line, things)
+    told = _told_by_several(line.indicator, as_of=as_of, since=since, measure=measure)
+    explainer = _Explainer(line, things, told)
     while chunk := list(islice(found, ROWS_AT_ONCE)):
         for action, partners in zip(chunk, PARTNERS.get_many(chunk), strict=True):
             yield from explainer.lines(action, partners)
+
+
+def _told_by_several(
+    indicator: Indicator, *, as_of: date | None, since: date | None, measure: str
+) -> dict[int, set[int]]:
+    """The rows of events that several rows tell of, each with the partners for whom it counts.
+
+    One partner's figure may count this row and another's that one.
+    """
+    told = Q(duplicate_of__isnull=False) | Q(duplicates__isnull=False)
+    rows = Action.objects.of(indicator.project).filter(told, type__indicators=indicator)
+    found: dict[int, set[int]] = {pk: set() for pk in rows.values_list("pk", flat=True)}
+    if found:
+        links = counted_links(indicator, as_of=as_of, since=since, measure=measure)
+        for pk, partner in links.values_list("action_id", "partner_id"):
+            if pk in found:
+                found[pk].add(partner)
+    return found
 
 
 class _Explainer:
@@ -91,9 +111,12 @@ class _Explainer:
     it, and so the lines add up to the figure.
     """
 
-    def __init__(self, line: IndicatorProgress, things: str | None) -> None:
+    def __init__(
+        self, line: IndicatorProgress, things: str | None, told: dict[int, set[int]]
+    ) -> None:
         self._indicator = line.indicator
         self._things = things
+        self._told = told
         self._not_named_yet = set(line.total.things or ())
         self._counted, self._again = _("Counted"), _("Named already by an earlier row")
         self._reasons = {verdict: str(words) for verdict, words in REASONS.items()}
@@ -124,7 +147,7 @@ class _Explainer:
         thing: str = "",
         is_first: bool = True,
     ) -> Explained:
-        own = int(action.verdict == COUNTED and is_first)
+        counts = [p for p in partners if self._counts_for(p, action)] if is_first else []
         return Explained(
             indicator=self._indicator,
             reference=action.reference,
@@ -138,9 +161,14 @@ class _Explainer:
             reason=self._reason(action, adds),
             thing=thing,
             adds=adds,
-            partners={p.code: own for p in partners},
+            partners={p.code: int(p in counts) for p in partners},
             is_first=is_first,
         )
+
+    def _counts_for(self, partner: Partner, action: Any) -> bool:
+        if action.pk in self._told:
+            return partner.pk in self._told[action.pk]
+        return bool(action.verdict == COUNTED)
 
     def _reason(self, action: Any, adds: int) -> str:
         """Why a row counts or not; a row left out by hand says what was written of it."""

@@ -267,7 +267,9 @@ class Amendment(models.Model):
 class FormerTerms(models.Model):
     """An indicator as it was promised until an amendment; the indicator itself has today's terms.
 
-    ``partner_targets`` are the shares of that time by the codes of the partners.
+    ``partner_targets`` are the shares of that time by the keys of the partners, whose codes may
+    change. ``became`` is what the amendment put in the place of what it changed, by field, and by
+    the key of a partner: None is no share.
     """
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="former_terms")
@@ -278,6 +280,7 @@ class FormerTerms(models.Model):
     first_month = models.PositiveSmallIntegerField(_("first month"))
     last_month = models.PositiveSmallIntegerField(_("last month"))
     partner_targets = models.JSONField(default=dict)
+    became = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["indicator", "amendment__in_force_from"]

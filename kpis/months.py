@@ -13,9 +13,10 @@ from django.db.models.functions import TruncMonth
 from partners.models import Partner
 from partners.months import add_months, last_day_of_month, months_between
 
+from .duplicates import first_day
 from .models import Indicator
 from .things import FirstNamed, things_named
-from .verdicts import COUNTED, counted_things, is_past, rows_of
+from .verdicts import COUNTED, counted_things, is_past, lacking_of, rows_of, would_count
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,11 @@ def by_month(
 def _months_of_rows(
     indicator: Indicator, as_of: date | None, partner: Partner | None, measure: str | None
 ) -> list[tuple[date, int]]:
-    """Months and how many actions count from each."""
+    """Months and how many actions, or events that several tell of, count from each."""
+    measure = measure or indicator.project.lead_figure
+    lacking = lacking_of(indicator, measure)
+    first = first_day(would_count(indicator, measure, partner=partner, lacking=lacking))
     rows = rows_of(indicator, as_of=as_of, partner=partner, measure=measure).order_by()
-    counted = rows.filter(verdict=COUNTED, counts_from__isnull=False)
-    months = counted.annotate(month=TruncMonth("counts_from")).values_list("month")
+    counted = rows.filter(verdict=COUNTED).alias(first=first).filter(first__lt=date.max)
+    months = counted.annotate(month=TruncMonth("first")).values_list("month")
     return list(months.annotate(n=Count("pk", distinct=True)))

@@ -8,22 +8,25 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from actions.evidence import lacks_evidence
 from actions.models import Action
 from partners.models import Measure
 
 from .explanation import reason_of, with_reasons
 from .models import Indicator
-from .verdicts import COUNTED, REASONS, counted_things, verdict
+from .verdicts import COUNTED, REASONS, lacking_of, verdict
 
 
 def counting_panel(action: Action, request: HttpRequest) -> SafeString:
     """The indicators that count actions of this type, each with the verdict on this one.
 
-    One query for the indicators and one for the verdicts on it by all three figures.
+    Two queries for the indicators and one for the verdicts on it by all three figures.
     """
     lead = action.project.lead_figure
-    indicators = list(Indicator.objects.of(action.project).filter(action_types=action.type))
+    indicators = list(
+        Indicator.objects.of(action.project)
+        .filter(action_types=action.type)
+        .prefetch_related("action_types")
+    )
     row = _judged(action, indicators)
     lines = []
     for indicator in indicators:
@@ -44,10 +47,9 @@ def counting_panel(action: Action, request: HttpRequest) -> SafeString:
 
 def _judged(action: Action, indicators: list[Indicator]) -> Any:
     """The action with its verdict beside each indicator, by each measure."""
-    lacking = lacks_evidence([action.type])
     given = {
         f"by_{measure}_{indicator.pk}": verdict(
-            measure, things=counted_things(indicator), lacking=lacking
+            measure, indicator=indicator, lacking=lacking_of(indicator, measure)
         )
         for indicator in indicators
         for measure in Measure

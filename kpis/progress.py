@@ -17,13 +17,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
+    Exists,
     F,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     Sum,
     Value,
+    When,
 )
 
 from actions.credit import WHOLE, credit_lost, plain
@@ -32,13 +36,17 @@ from actions.models import Action, Review, Status
 from partners.clock import today
 from partners.models import Measure, Partner, Project
 
+from .duplicates import Telling, left_out
 from .models import FormerTerms, Indicator, PartnerTarget
-from .terms import Version, former_terms, in_force, restore_terms, versions_of
+from .terms import Version, former_terms, in_force, restore_terms, shares_of, versions_of
 from .things import FirstNamed, things_named
 from .verdicts import (
     COUNTED,
     DUPLICATE,
+    EARLIER,
+    OF_THE_DAY,
     counted_things,
+    counts_events,
     first_rules,
     flag,
     is_past,
@@ -211,14 +219,15 @@ def project_progress(
     partners = list(project.partners.all())
     indicators = list(project.indicators.prefetch_related("action_types"))
     all_former = former_terms(project)
-    versions = {i.pk: versions_of(i, all_former[i.pk]) for i in indicators}
+    codes = {p.pk: p.code for p in partners}
+    versions = {i.pk: versions_of(i, all_former[i.pk], codes) for i in indicators}
     former = {pk: terms for pk, found in all_former.items() if (terms := in_force(found, day))}
     for indicator in indicators:
         indicator.project = project
         if indicator.pk in former:
             restore_terms(indicator, former[indicator.pk])
     asked = [i for i in indicators if number is None or i.number == number]
-    targets = _targets(asked, partners, former)
+    targets = _targets(asked, codes, former)
     tally = _Tally(project, as_of, since, asked)
     lines = []
     for indicator in asked:
@@ -236,17 +245,16 @@ def project_progress(
 
 
 def _targets(
-    indicators: list[Indicator], partners: list[Partner], former: dict[int, FormerTerms]
+    indicators: list[Indicator], codes: dict[int, str], former: dict[int, FormerTerms]
 ) -> dict[tuple[int, str], int]:
     """The shares of the partners by indicator and code, as they were in force."""
-    codes = {p.pk: p.code for p in partners}
     found = {
         (t.indicator_id, codes[t.partner_id]): t.target
         for t in PartnerTarget.objects.filter(indicator__in=[i.pk for i in indicators])
         if t.indicator_id not in former
     }
     for pk, terms in former.items():
-        found.update({(pk, code): target for code, target in terms.partner_targets.items()})
+        found.update({(pk, code): n for code, n in shares_of(terms, codes).items()})
     return found
 
 
@@ -260,26 +268,44 @@ def _count_things(figure: Figure, indicator: Indicator, measure: str, **when: da
 
 @dataclass(frozen=True)
 class _Group:
-    """Actions that are alike in all that counting asks: how many, and how they share credit."""
+    """Actions that are alike in all that counting asks: how many, and how they share credit.
+
+    A row of an event that several rows tell of is a group by itself, and has a ``telling``.
+    """
 
     verdict: str
     named: tuple[bool, ...]
     lacking: bool
     accepted: bool
-    duplicate: bool
+    telling: Telling | None
     number: int
     lost: int
 
     def verdict_by(self, measure: str, thing: int | None) -> str:
         """The verdict by a measure; ``thing`` is an index in ``named``."""
+        return self._last(self.verdict, measure, thing)
+
+    def would_count(self, measure: str, thing: int | None) -> bool:
+        """Whether it counts but for its day and for being a duplicate."""
+        first = COUNTED if self.verdict in OF_THE_DAY else self.verdict
+        return self._last(first, measure, thing) == COUNTED
+
+    def _last(self, first: str, measure: str, thing: int | None) -> str:
+        names = thing is None or self.named[thing]
         return last_verdict(
-            self.verdict,
-            measure,
-            names=thing is None or self.named[thing],
-            lacking=self.lacking,
-            accepted=self.accepted,
-            duplicate=self.duplicate,
+            first, measure, names=names, lacking=self.lacking, accepted=self.accepted
         )
+
+
+_TOLD = Q(duplicate_of__isnull=False) | Q(
+    Exists(Action.objects.order_by().filter(duplicate_of=OuterRef("pk")))
+)
+# Rows of one event are told apart, all others stay together.
+_TELLING: dict[str, Any] = {
+    "telling": Case(When(_TOLD, then=F("pk")), default=None),
+    "of": F("duplicate_of_id"),
+    "day": Case(When(_TOLD, then=F("counts_from")), default=None),
+}
 
 
 class _Tally:
@@ -293,6 +319,7 @@ class _Tally:
         self, project: Project, as_of: date | None, since: date | None, asked: list[Indicator]
     ) -> None:
         self._past = is_past(as_of)
+        self._by, self._since = (as_of if self._past else None), since
         self._things = sorted({things for i in asked if (things := counted_things(i))})
         self._groups: dict[tuple[int, int | None], list[_Group]] = defaultdict(list)
         types = {t.pk: t for indicator in asked for t in indicator.action_types.all()}
@@ -303,26 +330,17 @@ class _Tally:
             **flags,
             lacking=flag(lacks_evidence(types.values())),
             accepted=flag(Q(review=Review.ACCEPTED)),
-            duplicate=flag(Q(duplicate_of__isnull=False)),
+            **_TELLING,
         )
-        names = ["type", "first", *flags, "lacking", "accepted", "duplicate"]
-        for (
-            type_id,
-            first,
-            *named,
-            lacking,
-            accepted,
-            duplicate,
-            partner_id,
-            number,
-            lost,
-        ) in _counted_together(actions, names):
+        names = ["type", "first", *flags, "lacking", "accepted", *_TELLING]
+        for row in _counted_together(actions, names):
+            type_id, first, *named, lacking, accepted, pk, of, day, partner_id, number, lost = row
             group = _Group(
                 first,
                 tuple(map(bool, named)),
                 bool(lacking),
                 bool(accepted),
-                bool(duplicate),
+                Telling(pk, of, day) if pk else None,
                 number,
                 lost,
             )
@@ -335,16 +353,29 @@ class _Tally:
         things = counted_things(indicator)
         thing = self._things.index(things) if things else None
         figure = Figure(target, past=self._past, measures=dict.fromkeys(Measure.values, 0))
-        for action_type in indicator.action_types.all():
-            for group in self._groups.get((action_type.pk, partner_id), ()):
-                key = group.verdict_by(measure, thing)
-                figure.verdicts[key] = figure.verdicts.get(key, 0) + group.number
+        groups = [
+            group
+            for action_type in indicator.action_types.all()
+            for group in self._groups.get((action_type.pk, partner_id), ())
+        ]
+        for each in Measure.values:
+            apart = self._apart(groups, each, thing) if counts_events(indicator, partner_id) else {}
+            for group in groups:
+                key = group.verdict_by(each, thing)
+                if key == COUNTED and group.telling:
+                    key = apart.get(group.telling.pk, COUNTED)
                 if key == COUNTED:
-                    figure.shared += Decimal(group.lost) / WHOLE
-                for each in figure.measures:
-                    counts = group.verdict_by(each, thing) == COUNTED
-                    figure.measures[each] += group.number if counts else 0
+                    figure.measures[each] += group.number
+                if each == measure:
+                    figure.verdicts[key] = figure.verdicts.get(key, 0) + group.number
+                    figure.shared += Decimal(group.lost) / WHOLE if key == COUNTED else 0
         return figure
+
+    def _apart(self, groups: list[_Group], measure: str, thing: int | None) -> dict[int, str]:
+        """The rows that would count, but are left out for another row of their event."""
+        tellings = [g.telling for g in groups if g.telling and g.would_count(measure, thing)]
+        out = left_out(tellings, by=self._by, since=self._since)
+        return {**dict.fromkeys(out.earlier, EARLIER), **dict.fromkeys(out.duplicates, DUPLICATE)}
 
 
 def _counted_together(actions: QuerySet[Any], names: list[str]) -> Iterable[tuple[Any, ...]]:

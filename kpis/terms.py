@@ -54,16 +54,26 @@ def restore_terms(indicator: Indicator, terms: FormerTerms) -> None:
         setattr(indicator, name, getattr(terms, name))
 
 
+def shares_of(terms: FormerTerms, codes: Mapping[int, str]) -> dict[str, int]:
+    """The former shares by the codes that partners have today; ``codes`` by their keys."""
+    return {
+        codes[int(pk)]: target for pk, target in terms.partner_targets.items() if int(pk) in codes
+    }
+
+
 def versions_of(
-    indicator: Indicator, former: list[FormerTerms], shares: Mapping[str, int] | None = None
+    indicator: Indicator,
+    former: list[FormerTerms],
+    codes: Mapping[int, str],
+    shares: Mapping[str, int] | None = None,
 ) -> list[Version]:
     """What an indicator, which says today's terms, promised from when until when.
 
-    ``shares`` are the partners' targets of today by their codes.
+    ``codes`` are those of the partners by their keys, ``shares`` their targets of today by code.
     """
     versions, since = [], None
     for terms in former:
-        versions.append(_version(terms, terms.partner_targets, since, terms.amendment))
+        versions.append(_version(terms, shares_of(terms, codes), since, terms.amendment))
         since = terms.amendment
     return [*versions, _version(indicator, shares or {}, since, None)]
 

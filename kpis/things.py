@@ -61,9 +61,7 @@ def things_named(
     for thing, pk, reference, day, lacking, accepted in firsts:
         first = FirstNamed(str(thing), pk, reference, day)
         for measure, known in found.items():
-            counts = last_verdict(
-                COUNTED, measure, names=True, lacking=lacking, accepted=accepted, duplicate=False
-            )
+            counts = last_verdict(COUNTED, measure, names=True, lacking=lacking, accepted=accepted)
             if counts == COUNTED and _comes_before(first, known.get(first.name)):
                 known[first.name] = first
     return {

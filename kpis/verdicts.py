@@ -18,6 +18,7 @@ from partners.clock import today
 from partners.models import Measure, Partner
 from partners.words import Words
 
+from .duplicates import is_left_out, is_told_before
 from .models import Indicator
 
 COUNTED = "counted"
@@ -46,6 +47,10 @@ REASONS: dict[str, Words] = {
     NOT_EVIDENCED: _("Lacks evidence that its table asks for"),
     NOT_ACCEPTED: _("Not accepted yet"),
 }
+
+
+# What is said only of rows that would count on another day, or in another period.
+OF_THE_DAY = (LATER, EARLIER, UNDATED)
 
 
 def is_past(as_of: date | None) -> bool:
@@ -94,10 +99,8 @@ def verdict_by(rules: list[When]) -> Case:
     return Case(*rules, default=Value(COUNTED), output_field=CharField())
 
 
-def last_verdict(
-    first: str, measure: str, *, names: bool, lacking: bool, accepted: bool, duplicate: bool
-) -> str:
-    """The verdict of rows on which ``first_rules`` said ``first``, in the order of ``verdict``."""
+def last_verdict(first: str, measure: str, *, names: bool, lacking: bool, accepted: bool) -> str:
+    """The verdict of ``own_rules`` on rows of which ``first_rules`` said ``first``."""
     if first != COUNTED:
         return first
     if not names:
@@ -106,15 +109,35 @@ def last_verdict(
         return NOT_EVIDENCED
     if measure == Measure.VERIFIED and not accepted:
         return NOT_ACCEPTED
-    return DUPLICATE if duplicate else COUNTED
+    return COUNTED
+
+
+def own_rules(
+    measure: str,
+    *,
+    things: str | None,
+    as_of: date | None = None,
+    since: date | None = None,
+    lacking: Q,
+) -> list[When]:
+    """The rules that ask for nothing but the row itself."""
+    rules = first_rules(as_of, since)
+    if things:
+        rules.append(When(~names_any(things), then=Value(NOTHING_NAMED)))
+    if measure != Measure.CLAIMED:
+        rules.append(When(lacking, then=Value(NOT_EVIDENCED)))
+    if measure == Measure.VERIFIED:
+        rules.append(When(~Q(review=Review.ACCEPTED), then=Value(NOT_ACCEPTED)))
+    return rules
 
 
 def verdict(
     measure: str,
     *,
+    indicator: Indicator,
     as_of: date | None = None,
     since: date | None = None,
-    things: str | None = None,
+    partner: Partner | None = None,
     lacking: Q,
 ) -> Case:
     """The SQL expression that gives each action its verdict as of a day (None: today).
@@ -123,15 +146,42 @@ def verdict(
     ``lacking`` are the actions without the evidence that is asked for. A duplicate comes last:
     gross of duplicates is what counts and what would count if it were none.
     """
-    rules = first_rules(as_of, since)
-    if things:
-        rules.append(When(~names_any(things), then=Value(NOTHING_NAMED)))
-    if measure != Measure.CLAIMED:
-        rules.append(When(lacking, then=Value(NOT_EVIDENCED)))
-    if measure == Measure.VERIFIED:
-        rules.append(When(~Q(review=Review.ACCEPTED), then=Value(NOT_ACCEPTED)))
-    rules.append(When(duplicate_of__isnull=False, then=Value(DUPLICATE)))
+    things = counted_things(indicator)
+    rules = own_rules(measure, things=things, as_of=as_of, since=since, lacking=lacking)
+    if counts_events(indicator, partner):
+        rows = would_count(indicator, measure, partner=partner, lacking=lacking)
+        by = as_of if is_past(as_of) else None
+        rules.append(When(is_left_out(rows, by=by, since=since), then=Value(DUPLICATE)))
+        if since:
+            rules.append(When(is_told_before(rows, since), then=Value(EARLIER)))
     return verdict_by(rules)
+
+
+def counts_events(indicator: Indicator, partner: Any) -> bool:
+    """Whether a figure counts actions, of which several may tell of one event.
+
+    Distinct things count once each anyway, so that a duplicate adds none twice.
+    """
+    return partner is not None or counted_things(indicator) is None
+
+
+def would_count(
+    indicator: Indicator, measure: str, *, partner: Any = None, lacking: Q
+) -> QuerySet[Any]:
+    """The actions that would count in a figure but for their day and for being duplicates."""
+    rows: QuerySet[Any] = Action.objects.order_by().filter(
+        excluded=False, status=Status.ACHIEVED, type__indicators=indicator
+    )
+    rows = rows.exclude(review__in=(Review.DRAFT, Review.RETURNED))
+    if partner is not None:
+        rows = rows.filter(partners=partner)
+    if things := counted_things(indicator):
+        rows = rows.filter(names_any(things))
+    if measure != Measure.CLAIMED:
+        rows = rows.filter(~lacking)
+    if measure == Measure.VERIFIED:
+        rows = rows.filter(review=Review.ACCEPTED)
+    return rows
 
 
 def names_any(things: str) -> Exists:
@@ -161,16 +211,41 @@ def rows_of(
     ``measure`` None is the figure that leads in the project.
     """
     measure = measure or indicator.project.lead_figure
-    actions: QuerySet[Any] = Action.objects.of(indicator.project)
-    actions = actions.filter(type__indicators=indicator)
+    actions = _of_types(indicator)
     if partner:
         actions = actions.filter(partners=partner)
-    asked = [] if measure == Measure.CLAIMED else indicator.action_types.all()
     given = verdict(
         measure,
+        indicator=indicator,
         as_of=as_of,
         since=since,
-        things=counted_things(indicator),
-        lacking=lacks_evidence(asked),
+        partner=partner,
+        lacking=lacking_of(indicator, measure),
     )
     return actions.annotate(verdict=given)
+
+
+def counted_links(
+    indicator: Indicator, *, as_of: date | None, since: date | None, measure: str
+) -> QuerySet[Any]:
+    """Each partner with each action that counts in that partner's figure, as rows of the link."""
+    lacking = lacking_of(indicator, measure)
+    things = counted_things(indicator)
+    rules = own_rules(measure, things=things, as_of=as_of, since=since, lacking=lacking)
+    own = verdict_by(rules)
+    counting = _of_types(indicator).order_by().annotate(own=own).filter(own=COUNTED)
+    rows = would_count(indicator, measure, partner=OuterRef("partner"), lacking=lacking)
+    by = as_of if is_past(as_of) else None
+    links: QuerySet[Any] = Action.partners.through.objects.filter(action__in=counting.values("pk"))
+    links = links.filter(~is_left_out(rows, by=by, since=since, row="action__"))
+    return links.filter(~is_told_before(rows, since, row="action__")) if since else links
+
+
+def _of_types(indicator: Indicator) -> QuerySet[Any]:
+    actions: QuerySet[Any] = Action.objects.of(indicator.project)
+    return actions.filter(type__indicators=indicator)
+
+
+def lacking_of(indicator: Indicator, measure: str) -> Q:
+    """Which actions lack evidence that a measure asks for."""
+    return lacks_evidence([] if measure == Measure.CLAIMED else indicator.action_types.all())

@@ -22,11 +22,13 @@ class PartnersConfig(AppConfig):
     def _record_rows(self) -> None:
         """Name the tables whose rows the database records, and when its triggers are made."""
         from . import models
+        from .door import give_door
         from .versions import freeze, keep
         from .versions.installing import install, take_down
         from .versions.numbers import give_numbers
 
         connection_created.connect(give_numbers)
+        connection_created.connect(give_door)
         pre_migrate.connect(take_down, sender=self)
         post_migrate.connect(install, sender=self)
         # Links lead to the address that the project has now.
@@ -40,6 +42,7 @@ class PartnersConfig(AppConfig):
         keep(models.OrganisationAlias, record="organisation", through="organisation")
         sectors = models.Organisation.sectors.through
         keep(sectors, record="organisation", through="organisation")
-        names = [field.name for field in models.RowVersion._meta.fields]
         words = _("What is recorded of the past is never changed.")
-        freeze(models.RowVersion, *names, words=words)
+        freeze(models.RowVersion, forgettable=True, words=words)
+        # A user who goes leaves the lines without a name.
+        freeze(models.Change, emptied=["user"], forgettable=True, words=words)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from . import clock
+from .door import past_may_go
 from .months import add_months, last_day_of_month, months_between
 from .names import name_key
 from .querysets import OfProjectQuerySet, OrganisationQuerySet, ProjectQuerySet
@@ -127,6 +128,11 @@ class Project(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("overview", args=[self.slug])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the project with all its rows, its history among them; not one that is sealed."""
+        with past_may_go():
+            return super().delete(*args, **kwargs)
 
     @property
     def starts_on(self) -> date:

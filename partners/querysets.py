@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 
 from . import clock
+from .door import past_may_go
 from .names import name_key
 from .roles import CAPABILITIES, OF_THE_PAST, Capability
 
@@ -22,6 +23,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(memberships__user=user)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete projects with all their rows, their history among them; not one that is sealed."""
+        with past_may_go():
+            return super().delete()
 
 
 class OfProjectQuerySet(models.QuerySet[Any]):

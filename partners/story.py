@@ -60,7 +60,7 @@ def told(change: Change) -> Entry:
     """A line of history as an entry; a field of no heading keeps its name."""
     headings = _headings[change.record]
     fields = [
-        (headings.get(name, name.replace("_", " ")), old, new)
+        (capfirst(str(headings.get(name, name.replace("_", " ")))), old, new)
         for name, (old, new) in change.fields.items()
     ]
     return Entry(
@@ -201,5 +201,5 @@ def _together(lines: Iterable[Told]) -> list[Told]:
         gone = [word for word in old[heading] if word not in new[heading]]
         come = [word for word in new[heading] if word not in old[heading]]
         if gone or come:
-            found.append((heading, "\n".join(gone), "\n".join(come)))
+            found.append((capfirst(heading), "\n".join(gone), "\n".join(come)))
     return found

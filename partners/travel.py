@@ -24,6 +24,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -31,8 +33,8 @@ from django.utils.translation import gettext as _
 from . import clock
 from .models import Project, RowVersion
 from .versions.reading import Moment, record_begins
-from .versions.registry import Kept, kept_tables
-from .versions.shadows import HISTORY, drop_shadows, make_shadows
+from .versions.registry import VERSIONS, Kept, column_of, kept_tables
+from .versions.shadows import HISTORY, drop_shadows, make_shadows, schema_of_today
 
 WRITES = re.compile(
     r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM"
@@ -64,6 +66,32 @@ _journey: ContextVar[Journey | None] = ContextVar("journey", default=None)
 def journey() -> Journey | None:
     """The project and the moment that are looked at; None in the present."""
     return _journey.get()
+
+
+def there_today(model: type[Model]) -> RawSQL:
+    """The ids of a table's rows as it is today, to be asked from within the past."""
+    schema = schema_of_today(connections[DEFAULT_DB_ALIAS])
+    return RawSQL(f'SELECT n."id" FROM {schema}."{model._meta.db_table}" n', ())
+
+
+def gone_and_once(model: type[Model], name: str) -> RawSQL:
+    """The ids of rows that are gone today and in which, at any time, a field was true.
+
+    Asked from within the past, of all that was written up to today.
+    """
+    here = _journey.get()
+    assert here, "there is no later time than the present"
+    schema = schema_of_today(connections[DEFAULT_DB_ALIAS])
+    column = column_of(model, name)
+    once = " OR ".join(
+        f"CAST(v.\"{row}\" ->> '{column}' AS TEXT) IN ('1', 'true')" for row in ("old", "new")
+    )
+    return RawSQL(
+        f'SELECT v."row_id" FROM {schema}."{VERSIONS}" v'
+        f' WHERE v."project_id" = %s AND v."table" = %s AND ({once}) AND NOT EXISTS'
+        f' (SELECT 1 FROM {schema}."{model._meta.db_table}" n WHERE n."id" = v."row_id")',
+        (here.project_id, model._meta.db_table),
+    )
 
 
 def nothing_recorded_words(begins: datetime | None) -> str:

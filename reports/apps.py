@@ -30,7 +30,6 @@ class ReportsConfig(AppConfig):
 
         keep(DocumentTemplate, record="documenttemplate")
         words = _("What was sealed is never changed.")
-        said = ("number", "title", "since", "as_of", "note")
-        freeze(SealedReport, *said, "content", "checksum", "sealed_at", words=words)
-        where = ("evidence_id", "reference", "file", "media_type", "size", "sha256")
-        freeze(SealedFile, *where, "restricted", "partners", words=words)
+        freeze(SealedReport, emptied=["sealed_by"], words=words)
+        # A file is closed, erased and loses its name for good.
+        freeze(SealedFile, once=["restricted", "erased_at"], emptied=["name"], words=words)

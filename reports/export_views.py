@@ -155,6 +155,11 @@ class ExportView(ProjectView):
         found.project = self.project
         return found
 
+    def is_there(self, export: Export) -> bool:
+        """Whether there is a file, and one that the user may still have."""
+        there: bool = export.file.storage.exists(export.file.name)
+        return there and exporting.may_have(export, self.membership)
+
 
 class ExportDetail(ExportView):
     """How far a long file is, and the file when it is there."""
@@ -164,7 +169,7 @@ class ExportDetail(ExportView):
         context = {
             "export": export,
             "progress": exporting.progress_of(export),
-            "is_there": export.file.storage.exists(export.file.name),
+            "is_there": self.is_there(export),
         }
         return render(request, "reports/export_detail.html", context)
 
@@ -184,7 +189,7 @@ class ExportFile(ExportView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         export = self.find(pk)
-        if export.state != Export.State.READY or not export.file.storage.exists(export.file.name):
+        if export.state != Export.State.READY or not self.is_there(export):
             raise Http404
         return FileResponse(
             export.file.open(),

@@ -26,7 +26,7 @@ from actions.records import RecordType, record_type
 from actions.views import records_of
 from partners import clock
 from partners.filters import OrganisationFilter
-from partners.models import Organisation, Partner, Project, User
+from partners.models import Membership, Organisation, Partner, Project, User
 from partners.travel import end_of, known
 
 from . import background
@@ -46,7 +46,8 @@ REPORTS = (REPORT, SEALED)
 KEPT_FOR = timedelta(days=7)
 SPREADSHEET = "xlsx"
 EVIDENCE_AT_ONCE = 20_000_000  # bytes of files that are put together while a page waits
-LANGUAGE, KNOWN = "language", "known"  # among the wishes of an export
+# Among the wishes of an export.
+LANGUAGE, KNOWN, ROLE, OF_PARTNER = "language", "known", "role", "of_partner"
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def begin(asked: Asked) -> Export:
     is kept with the wishes: the other process has none of its own.
     """
     remove_old()
-    wishes = {**asked.wishes, **_circumstances()}
+    wishes = {**asked.wishes, **_circumstances(), **_rights(asked)}
     at_work = _at_work(asked, wishes)
     if at_work:
         return at_work
@@ -199,6 +200,24 @@ def _circumstances() -> dict[str, str]:
     return {LANGUAGE: get_language() or settings.LANGUAGE_CODE, **day}
 
 
+def _rights(asked: Asked) -> dict[str, str]:
+    """As who the user asks for evidence: what of it they may open hangs on that."""
+    if asked.subject != EVIDENCE:
+        return {}
+    membership = asked.user.memberships.filter(project=asked.project.pk).first()
+    return rights_of(membership) if membership else {}
+
+
+def rights_of(membership: Membership) -> dict[str, str]:
+    return {ROLE: membership.role, OF_PARTNER: str(membership.partner_id or "")}
+
+
+def may_have(export: Export, membership: Membership) -> bool:
+    """Whether who asked for a file may still have it: evidence only in the same role as then."""
+    rights = rights_of(membership) if export.subject == EVIDENCE else {}
+    return all(export.wishes.get(name) == value for name, value in rights.items())
+
+
 @contextmanager
 def asked_by(export: Export) -> Iterator[Asked]:
     """What an export asks for, within the past day that it was asked for, if it was."""
@@ -219,7 +238,9 @@ def work(export: Export) -> None:
         if fault:
             path.unlink(missing_ok=True)
         state = Export.State.FAILED if fault else Export.State.READY
-        Export.objects.filter(pk=export.pk).update(state=state, fault=fault)
+        if not Export.objects.filter(pk=export.pk).update(state=state, fault=fault):
+            # Taken away meanwhile: something in it was erased, or is not for everyone any more.
+            path.unlink(missing_ok=True)
 
 
 def _write(export: Export, path: Path, tell: Tell) -> str:

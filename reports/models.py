@@ -229,10 +229,10 @@ class SealedReport(models.Model):
     """A report as it was submitted: figures, rules, targets, rows and files of that time, frozen.
 
     ``content`` is canonical JSON as text, ``checksum`` the SHA-256 of its UTF-8; the database
-    refuses to change either.
+    refuses to change or delete either. A project that has one is not deleted.
     """
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="sealed_reports")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="sealed_reports")
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     since = models.DateField(_("since"), null=True, blank=True)
@@ -265,12 +265,13 @@ class SealedReport(models.Model):
 class SealedFile(models.Model):
     """A file of evidence that a sealed report holds; its content stays while one does.
 
-    The name of the stored file is that of the evidence at the time; the digest is part of what
-    was sealed. Where the content was erased since, the evidence says so.
+    The digest is part of what was sealed; the name is not, so that it can be hidden and forgotten.
+    Whatever becomes of the evidence itself, ``restricted`` says who may open this, for good.
     """
 
     report = models.ForeignKey(SealedReport, models.CASCADE, related_name="files")
     evidence_id = models.BigIntegerField()
+    action_id = models.BigIntegerField(help_text="Whose partners may open a restricted file.")
     reference = models.CharField(max_length=20)
     file = models.CharField(max_length=200, help_text="Where the content is stored.")
     name = models.CharField(max_length=200)
@@ -278,7 +279,6 @@ class SealedFile(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     restricted = models.BooleanField(default=False)
-    partners = models.JSONField(default=list, help_text="Codes: who may open a restricted file.")
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from actions.models import EvidenceFile
+from actions.models import Action
 from kpis.progress import Figure, project_progress
 from kpis.verdicts import COUNTED
 from partners import clock
@@ -40,7 +40,13 @@ ROWS_ON_A_PAGE = 50
 CSV = "text/csv; charset=utf-8"
 
 
-class Seal(ProjectView):
+class SealView(ProjectView):
+    """A page about sealed reports: it shows what is there today, below ``/known/``, too."""
+
+    travels = False
+
+
+class Seal(SealView):
     """Shows what would be sealed, with its figures, and seals it."""
 
     capability = Capability.SEAL
@@ -113,7 +119,7 @@ def checks_url(project: Project) -> str:
         return ""
 
 
-class SealedList(ProjectView):
+class SealedList(SealView):
     """All sealed reports of the project, and whether each is still what was sealed."""
 
     capability = Capability.VIEW
@@ -128,7 +134,7 @@ class SealedList(ProjectView):
         return render(request, "reports/sealed_list.html", context)
 
 
-class SealedPage(ProjectView):
+class SealedPage(SealView):
     """A page of one sealed report; where that does not verify, the page that says so."""
 
     capability = Capability.VIEW
@@ -192,16 +198,15 @@ class SealedDetail(SealedPage):
         report = found.report
         now = {line.indicator.pk: line.total for line in figures_now(found).lines}
         lines = [ThenAndNow(line, now.get(line.indicator.pk)) for line in report.figures]
-        files = [
-            (file, may_open(self.membership, file, file.restricted)) for file in files_of(found)
-        ]
+        files = files_of(found)
+        openable = opened_by(self.membership, files)
         return {
             "report": report,
             "lines": lines,
             "changed": sum(line.differs for line in lines),
             "lead": Measure(report.progress.measure).label,
             "tables": [(t, len(list(t.rows()))) for t in report.tables],
-            "files": files,
+            "files": [(file, file.pk in openable) for file in files],
             "formats": FORMATS.values(),
         }
 
@@ -212,11 +217,12 @@ class SealedContent(SealedPage):
     capability = Capability.EXPORT
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        sealed = self.find(number).sealed
+        found = self.find(number)
+        found.report  # noqa: B018 refuses what does not verify
         name = file_name(self.project, "sealed", str(number), ending="json")
         disposition = content_disposition_header(as_attachment=True, filename=name)
         return HttpResponse(
-            sealed.content.encode(),
+            found.sealed.content.encode(),
             content_type="application/json",
             headers={"Content-Disposition": disposition or "attachment"},
         )
@@ -342,7 +348,7 @@ class DifferencesFile(SealedPage):
         return written(name, CSV, lambda out: write_differences(since, out))
 
 
-class SealedFileDownload(ProjectView):
+class SealedFileDownload(SealView):
     """A file of evidence as it was sealed; of one that the user may not open, nothing is said."""
 
     capability = Capability.VIEW
@@ -350,9 +356,7 @@ class SealedFileDownload(ProjectView):
     def get(self, request: HttpRequest, number: int, pk: int) -> HttpResponseBase:
         files = SealedFile.objects.filter(report__project=self.project, report__number=number)
         file: SealedFile = get_object_or_404(files, pk=pk, erased_at=None)
-        # Marked since as holding personal data, it is as closed as if it had been so then.
-        marked = EvidenceFile.objects.filter(file=file.file, restricted=True).exists()
-        if not may_open(self.membership, file, file.restricted or marked):
+        if file.pk not in opened_by(self.membership, [file]):
             raise Http404
         try:
             content = default_storage.open(file.file, "rb")
@@ -363,9 +367,15 @@ class SealedFileDownload(ProjectView):
         )
 
 
-def may_open(membership: Membership, file: SealedFile, is_restricted: bool) -> bool:
-    """Whether a member may open a file: one with personal data only who answers for it."""
-    if not is_restricted or membership.may(Capability.SEE_RESTRICTED):
-        return True
-    partner = membership.partner
-    return membership.role == Role.PARTNER and partner is not None and partner.code in file.partners
+def opened_by(membership: Membership, files: list[SealedFile]) -> set[int]:
+    """The ids of the files that a member may open: at most one query.
+
+    Those with personal data are for who answers for their action today, and for who sees all.
+    """
+    own: set[int] = set()
+    sees_all = membership.may(Capability.SEE_RESTRICTED)
+    is_partner = membership.role == Role.PARTNER and membership.partner is not None
+    if is_partner and not sees_all and any(file.restricted for file in files):
+        actions = Action.objects.of(membership.project).filter(partners=membership.partner)
+        own = set(actions.order_by().values_list("pk", flat=True))
+    return {file.pk for file in files if sees_all or not file.restricted or file.action_id in own}

@@ -7,14 +7,27 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from kpis.loading import load_project
+from partners.door import past_may_go
 from partners.models import Membership, Project, User
 from partners.roles import Role
 
 ELCA = Path(settings.BASE_DIR) / "fixtures" / "elca"
 PASSWORD = "a-long-enough-passphrase"
+
+
+_empty_after_a_test = TransactionTestCase._fixture_teardown
+
+
+def _empty_with_its_past(case: TransactionTestCase) -> None:
+    """A test that commits leaves an empty database, in which no past is refused to go."""
+    with past_may_go():
+        _empty_after_a_test(case)
+
+
+TransactionTestCase._fixture_teardown = _empty_with_its_past
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned')], default='submitted', max_length=10)),
                 ('values', models.JSONField(default=dict)),
                 ('changes', models.JSONField(default=dict, help_text='{field: [old, new]}')),
-                ('based_at', models.DateTimeField(help_text='The updated_at of the action that it changes.')),
                 ('source', models.CharField(blank=True, max_length=120)),
                 ('at', models.DateTimeField(auto_now=True)),
             ],

@@ -228,10 +228,10 @@ def _effect(material: Material, one: Row, other: Row) -> str:
     """What confirming does to which figures."""
     mine, others = _figures(material, one), _figures(material, other)
     if mine == others:
-        return _("Confirmed, one of them is left out of %(figure)s.") % {"figure": mine}
+        return _("Confirmed, they count once in %(figure)s.") % {"figure": mine}
     return _(
-        "They may rightly count in both figures, %(mine)s and %(others)s; confirmed, the one that"
-        " does not stay is left out of its own."
+        "They count in different figures, %(mine)s and %(others)s. Confirmed, they count once in"
+        " each: where one of them should not count at all, leave it out by hand."
     ) % {"mine": mine, "others": others}
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from actions.evidence import asked_kinds, has_evidence, lacks_evidence
 from actions.models import Action, ActionType, EvidenceKind, Occasion, ReviewNote, Status
 from actions.partial import PartialDate
+from kpis.duplicates import Telling, left_out
 from kpis.models import Deadline, Indicator
 from kpis.things import things_named
-from kpis.verdicts import COUNTED, counted_things, verdict
+from kpis.verdicts import COUNTED, counted_things, counts_events, own_rules, verdict_by
 from partners.clock import today
 from partners.models import Change, Membership, Organisation, Partner, Project
 from partners.roles import Role
@@ -160,12 +161,21 @@ class Material:
 
     # Figures, by the verdicts of the rows
 
-    def counted_rows(self, indicator: Indicator) -> list[Row]:
-        """The rows that the leading figure of an indicator counts."""
+    def counted_rows(self, indicator: Indicator, partner: Partner | None = None) -> list[Row]:
+        """The rows that the leading figure of an indicator counts, of a partner or of all."""
         things, types = counted_things(indicator), self.terms[indicator.pk].types
-        return [
-            row for row in self.rows if row.type.pk in types and row.verdicts[things] == COUNTED
+        rows = [
+            row
+            for row in self.rows
+            if row.type.pk in types
+            and row.verdicts[things] == COUNTED
+            and (partner is None or partner in row.partners)
         ]
+        if not counts_events(indicator, partner):
+            return rows
+        tellings = [Telling(row.pk, row.duplicate_of_id, row.counts_from) for row in rows]
+        out = left_out(tellings, by=None, since=None)
+        return [row for row in rows if row.pk not in out.duplicates]
 
     @cached_property
     def achieved(self) -> dict[int, int]:
@@ -178,11 +188,7 @@ class Material:
 
     def achieved_by(self, indicator: Indicator) -> dict[int, int]:
         """The rows that each partner has in an indicator, by the keys of the partners."""
-        found: dict[int, int] = defaultdict(int)
-        for row in self.counted_rows(indicator):
-            for partner in row.partners:
-                found[partner.pk] += 1
-        return found
+        return {partner.pk: len(self.counted_rows(indicator, partner)) for partner in self.partners}
 
     # Who can close something
 
@@ -248,7 +254,9 @@ def _values(
         dating |= Q(fields__has_key=name)
     notes = ReviewNote.objects.filter(action=OuterRef("pk"), event=ReviewNote.Event.SUBMITTED)
     verdicts = {
-        f"verdict_{at}": verdict(project.lead_figure, things=each or None, lacking=lacking)
+        f"verdict_{at}": verdict_by(
+            own_rules(project.lead_figure, things=each or None, lacking=lacking)
+        )
         for at, each in enumerate(things)
     }
     actions: QuerySet[Any] = Action.objects.of(project).exclude(status=Status.DROPPED)

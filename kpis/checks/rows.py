@@ -69,7 +69,7 @@ class Row:
     lacking: list[
         EvidenceKind
     ]  # the kinds of evidence that it has not, of those that are asked for
-    verdicts: dict[str | None, str]  # by the things counted; of None: where actions are counted
+    verdicts: dict[str | None, str]  # its own, by the things counted; of None: of actions
     signed_on: date | None
     signed_precision: str | None
     expected_on: date | None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from partners.door import SETTING
+
 from .numbers import POSTGRESQL_NUMBER
 from .registry import VERSIONS, Frozen, Kept
 
@@ -94,16 +96,32 @@ def _write(kept: Kept, row: str, old: str, new: str, source: str) -> str:
 
 
 def freezing(frozen: Frozen) -> Iterator[str]:
-    """The trigger of a table some of whose columns never change, and what it calls."""
+    """The triggers of a table whose rows stay as they are, and what they call.
+
+    What is compared stands in the function: named in a trigger, a column could not be dropped.
+    """
     name = f'"freeze_{frozen.table}"'
     said = str(frozen.words).replace("'", "''").replace("%", "%%")
-    changed = " OR ".join(f'OLD."{c}" IS DISTINCT FROM NEW."{c}"' for c in frozen.columns)
+    is_open = f"COALESCE(current_setting('{SETTING}', true), '') = 'on'"
     yield f"""
         CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $freeze$
         BEGIN
+          IF TG_OP = 'UPDATE' THEN
+            IF NOT ({frozen.changed("IS DISTINCT FROM")}){
+        f" OR {is_open}" if frozen.forgettable else ""
+    } THEN
+              RETURN NEW;
+            END IF;
+          ELSIF {is_open} THEN
+            RETURN OLD;
+          END IF;
           RAISE EXCEPTION '{said}' USING ERRCODE = 'integrity_constraint_violation';
         END $freeze$"""
     yield (
-        f'CREATE TRIGGER {name} BEFORE UPDATE ON "{frozen.table}" FOR EACH ROW'
-        f" WHEN ({changed}) EXECUTE FUNCTION {name}()"
+        f'CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON "{frozen.table}" FOR EACH ROW'
+        f" EXECUTE FUNCTION {name}()"
+    )
+    yield (
+        f'CREATE TRIGGER "freeze_truncate_{frozen.table}" BEFORE TRUNCATE ON "{frozen.table}"'
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
     )

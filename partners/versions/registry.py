@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Field, Model
+from django.db.models import BooleanField, CharField, Field, Model, TextField
 
 from partners.words import Words
 
@@ -78,15 +78,44 @@ class Kept:
 
 @dataclass(frozen=True)
 class Frozen:
-    """Columns of a table that the database refuses to change, and what it says then."""
+    """A table whose rows the database refuses to delete, and which of their columns stay.
+
+    ``once`` are columns that are filled or become true once and stay so; ``emptied`` those that can
+    only be emptied. The door lets rows go, and lets them change where they are ``forgettable``.
+    """
 
     model: type[Model]
     columns: tuple[str, ...]
+    once: tuple[str, ...]
+    emptied: tuple[str, ...]
+    forgettable: bool
     words: Words
 
     @property
     def table(self) -> str:
         return self.model._meta.db_table
+
+    def changed(self, differs: str) -> str:
+        """SQL that tells whether a row was changed as it must not; ``differs`` compares values."""
+        pairs = {name: f'OLD."{name}" {differs} NEW."{name}"' for name in self._all()}
+        return " OR ".join(
+            [
+                *(pairs[name] for name in self.columns),
+                *(f"({pairs[name]} AND {self._is_filled('OLD', name)})" for name in self.once),
+                *(f"({pairs[name]} AND {self._is_filled('NEW', name)})" for name in self.emptied),
+            ]
+        )
+
+    def _all(self) -> tuple[str, ...]:
+        return (*self.columns, *self.once, *self.emptied)
+
+    def _is_filled(self, row: str, name: str) -> str:
+        field = next(f for f in self.model._meta.local_concrete_fields if f.column == name)
+        if isinstance(field, BooleanField):
+            return f'{row}."{name}"'
+        if isinstance(field, CharField | TextField):
+            return f"{row}.\"{name}\" <> ''"
+        return f'{row}."{name}" IS NOT NULL'
 
 
 def column_of(model: type[Model], name: str) -> str:
@@ -109,10 +138,23 @@ def keep(
     _kept[kept.table] = kept
 
 
-def freeze(model: type[Model], *names: str, words: Words) -> None:
-    """Let the database refuse to change the named fields of rows that are there."""
-    columns = tuple(column_of(model, name) for name in names)
-    _frozen[model._meta.db_table] = Frozen(model, columns, words)
+def freeze(
+    model: type[Model],
+    *,
+    words: Words,
+    once: Iterable[str] = (),
+    emptied: Iterable[str] = (),
+    forgettable: bool = False,
+) -> None:
+    """Let the database refuse to delete the rows of a table and to change those that are there.
+
+    See ``Frozen`` for the fields that may change in one way, and what the door lets through.
+    """
+    some = tuple(column_of(model, name) for name in once)
+    others = tuple(column_of(model, name) for name in emptied)
+    columns = (field.column for field in model._meta.local_concrete_fields)
+    stay = tuple(column for column in columns if column not in (*some, *others))
+    _frozen[model._meta.db_table] = Frozen(model, stay, some, others, forgettable, words)
 
 
 def kept_tables() -> list[Kept]:

@@ -67,6 +67,11 @@ def drop_shadows(connection: BaseDatabaseWrapper, tables: Sequence[Kept]) -> Non
     dialect.run(drop)
 
 
+def schema_of_today(connection: BaseDatabaseWrapper) -> str:
+    """Where the tables themselves are, before which the shadows stand."""
+    return _dialect(connection).schema
+
+
 def _dialect(connection: BaseDatabaseWrapper) -> Dialect:
     return _Sqlite(connection) if connection.vendor == "sqlite" else _PostgreSQL(connection)
 

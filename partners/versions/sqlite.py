@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 
 from django.db import models
 
+from partners.door import FUNCTION as DOOR
+
 from .numbers import FUNCTION
 from .registry import VERSIONS, Frozen, Kept
 
@@ -95,10 +97,16 @@ def _write(kept: Kept, row: str, old: str, new: str) -> str:
 
 
 def freezing(frozen: Frozen) -> Iterator[str]:
-    """The trigger of a table some of whose columns never change."""
-    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in frozen.columns)
+    """The triggers of a table whose rows stay as they are."""
     said = str(frozen.words).replace("'", "''")
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+    changed = frozen.changed("IS NOT")
+    closed = f"NOT {DOOR}()"
     yield (
-        f'CREATE TRIGGER "freeze_{frozen.table}" BEFORE UPDATE ON "{frozen.table}"'
-        f" WHEN {changed} BEGIN SELECT RAISE(ABORT, '{said}'); END"
+        f'CREATE TRIGGER "freeze_update_{frozen.table}" BEFORE UPDATE ON "{frozen.table}"'
+        f" WHEN ({changed}){f' AND {closed}' if frozen.forgettable else ''} {refuse}"
+    )
+    yield (
+        f'CREATE TRIGGER "freeze_delete_{frozen.table}" BEFORE DELETE ON "{frozen.table}"'
+        f" WHEN {closed} {refuse}"
     )

@@ -56,18 +56,23 @@ PARTNER_WORDS: dict[str, Words] = {
 }
 
 
-def compare(then: Plain, now: Plain, *, lead_now: str, existing: set[int]) -> Differences:
+def compare(
+    then: Plain, now: Plain, *, lead_now: str, existing: set[int], names: Mapping[int, str]
+) -> Differences:
     """What differs between two reports as plain data, the second written by the rules of the first.
 
     ``lead_now`` is the figure that leads in the project now, by which the second was not written;
-    ``existing`` are the ids of all actions that are there now.
+    ``existing`` are the ids of all actions that are there now, ``names`` those of files of evidence
+    that everyone may read.
     """
-    return _Comparison(then, now, existing).differences(lead_now)
+    return _Comparison(then, now, existing, names).differences(lead_now)
 
 
 class _Comparison:
-    def __init__(self, then: Plain, now: Plain, existing: set[int]) -> None:
-        self._then, self._now, self._existing = then, now, existing
+    def __init__(
+        self, then: Plain, now: Plain, existing: set[int], names: Mapping[int, str]
+    ) -> None:
+        self._then, self._now, self._existing, self._names = then, now, existing, names
         self._old, self._new = _rows_of_tables(then), _rows_of_tables(now)
         self._ids_then = {ref: each["id"] for ref, each in then["actions"].items()}
         self._ids_now = {ref: each["id"] for ref, each in now["actions"].items()}
@@ -209,7 +214,7 @@ class _Comparison:
             pk = then["id"]
             if pk not in now:
                 continue
-            pairs = zip(_around(then), _around(now[pk]), strict=True)
+            pairs = zip(self._around(then), self._around(now[pk]), strict=True)
             table, row = self._old.get(pk, ({}, {}))
             for (name, old), (_name, new) in pairs:
                 if old != new:
@@ -217,6 +222,21 @@ class _Comparison:
                     gone = "\n".join(each for each in old if each not in new)
                     came = "\n".join(each for each in new if each not in old)
                     yield Line(CHANGED, where, gone, came, name, reference, title, pk)
+
+    def _around(self, action: Plain) -> list[tuple[str, list[str]]]:
+        credit = [f"{code} {typed(share)} %" for code, share in sorted(action["credit"].items())]
+        return [
+            (_("Review"), [str(Review(action["review"]).label)]),
+            (_("Credit"), credit),
+            (_("Links"), sorted(_link(link) for link in action["links"])),
+            (_("Files"), sorted(self._file(file) for file in action["files"])),
+        ]
+
+    def _file(self, file: Plain) -> str:
+        """A file in words: by its digest, and its name where everyone may read that."""
+        name = self._names.get(file["id"])
+        known = [*([name] if name else []), file["sha256"][:12]]
+        return f"{EvidenceKind(file['kind']).label}: {', '.join(known)}"
 
     def _rows_of_no_figure(self, counted: set[int | None]) -> Iterator[Line]:
         for pk, (table, row) in self._new.items():
@@ -332,27 +352,9 @@ def _table_name(table: Plain) -> str:
     return f"Table {table['table_number']}" if table else ""
 
 
-def _around(action: Plain) -> list[tuple[str, list[str]]]:
-    credit = [f"{code} {typed(share)} %" for code, share in sorted(action["credit"].items())]
-    return [
-        (_("Review"), [str(Review(action["review"]).label)]),
-        (_("Credit"), credit),
-        (_("Links"), sorted(_link(link) for link in action["links"])),
-        (_("Files"), sorted(_file(file) for file in action["files"])),
-    ]
-
-
 def _link(link: Plain) -> str:
     kind = str(EvidenceKind(link["kind"]).label)
     return " ".join(each for each in (f"{kind}:", link["title"], link["url"]) if each)
-
-
-def _file(file: Plain) -> str:
-    """A file in words; one with personal data has neither title nor name."""
-    kind = str(EvidenceKind(file["kind"]).label)
-    name = _("personal data") if file["restricted"] else f"{file['title']} ({file['name']})"
-    erased = f", {_('erased')}" if file["erased"] else ""
-    return f"{kind}: {name}, {file['sha256'][:12]}{erased}"
 
 
 def _told(content: Plain) -> dict[tuple[int, str], str]:

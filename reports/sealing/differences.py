@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override as language
 
-from actions.models import Action
+from actions.models import Action, EvidenceFile
 from kpis.progress import Progress, project_progress
 from partners import clock
 from partners.models import Change, Project
@@ -83,8 +83,24 @@ def differences(found: Opened) -> Since:
             now = freeze(Report(scope))
         existing = set(Action.objects.of(project).order_by().values_list("pk", flat=True))
         lead_now = Project.objects.values_list("lead_figure", flat=True).get(pk=project.pk)
-        differing = compare(found.content, now, lead_now=lead_now, existing=existing)
+        differing = compare(
+            found.content, now, lead_now=lead_now, existing=existing, names=_open_names(found)
+        )
         return Since(differing, _told(found, differing.pks))
+
+
+def _open_names(found: Opened) -> dict[int, str]:
+    """The names of files that everyone may read, as far as the seal and today know of them."""
+    sealed = {file.evidence_id: file for file in found.sealed.files.all()}
+    today = {file.pk: file for file in EvidenceFile.objects.of(found.sealed.project)}
+    closed = {
+        pk
+        for files in (sealed, today)
+        for pk, file in files.items()
+        if file.restricted or file.erased_at
+    }
+    names = {pk: file.name for files in (sealed, today) for pk, file in files.items()}
+    return {pk: name for pk, name in names.items() if pk not in closed}
 
 
 def _told(found: Opened, pks: set[int]) -> dict[int, Told]:

@@ -177,12 +177,8 @@ def _files(project: Project) -> dict[int, list[Plain]]:
 
 
 def _file(file: EvidenceFile) -> Plain:
-    """What a report says of a file: of one with personal data neither title nor name."""
-    said = ("title", "name", "media_type") if not file.restricted else ()
-    return {
-        **_values(file, ("id", "kind", "size", "sha256", "restricted", *said)),
-        "erased": file.erased_at is not None,
-    }
+    """What is sealed of a file: no title or name, which may have to be hidden or forgotten."""
+    return _values(file, ("id", "kind", "size", "sha256"))
 
 
 def _credit(project: Project) -> dict[int, Plain]:

@@ -57,16 +57,41 @@ def opened_all(project: Project, reports: Iterable[SealedReport]) -> list[Opened
     Whoever changes the text and its checksum still has the history against them, where the
     checksum stands since the report was sealed.
     """
+    told = sealings(project)
+    return [_opened(sealed, told.get(sealed.pk)) for sealed in reports]
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """What the history tells of the sealing of a report."""
+
+    number: int
+    checksum: str
+
+
+def told_of(sealed: SealedReport) -> dict[str, tuple[str, str]]:
+    """What the history is to tell of a report that is sealed."""
+    names = ("number", "title", "checksum")
+    return {name: ("", str(getattr(sealed, name))) for name in names}
+
+
+def sealings(project: Project) -> dict[int, Sealing]:
+    """All sealings of which the history tells, by the ids of their reports: one query."""
     changes = Change.objects.filter(
         project=project, record=root_name(SealedReport()), kind=Change.Kind.ADDED
     )
-    told = {change.record_id: change.fields for change in changes}
-    return [_opened(sealed, told.get(sealed.pk, {}).get("checksum")) for sealed in reports]
+    return {change.record_id: _sealing(change.fields) for change in changes}
 
 
-def _opened(sealed: SealedReport, told: list[str] | None) -> Opened:
+def _sealing(fields: dict[str, list[str]]) -> Sealing:
+    _none, number = fields.get("number", ["", ""])
+    _none, said = fields.get("checksum", ["", ""])
+    return Sealing(int(number) if number.isdecimal() else 0, said)
+
+
+def _opened(sealed: SealedReport, told: Sealing | None) -> Opened:
     found = checksum(sealed.content)
-    if found != sealed.checksum or told != ["", found]:
+    if told is None or not found == sealed.checksum == told.checksum:
         return Opened(sealed, _("The content is not the one that was sealed."), {})
     content = json.loads(sealed.content)
     if content["format"] > FORMAT:

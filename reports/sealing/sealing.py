@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from reports.moment import one_moment
 from reports.writing.content import NotWrittenError, Report, Scope
 
 from .freezing import freeze
-from .opening import seal_of
+from .opening import seal_of, sealings, told_of
 from .plain import Plain, canonical, checksum
 
 # Freezing holds all rows in memory while a page waits: 5,000 take three seconds and 30 MB.
@@ -30,8 +30,13 @@ class SealingError(NotWrittenError):
 
 
 def next_number(project: Project) -> int:
-    last = project.sealed_reports.aggregate(last=models.Max("number"))["last"]
-    return (last or 0) + 1
+    """The number after all that were ever given, also to a report that is gone."""
+    return max(_given(project), default=0) + 1
+
+
+def _given(project: Project) -> set[int]:
+    told = (sealing.number for sealing in sealings(project).values())
+    return {*project.sealed_reports.values_list("number", flat=True), *told}
 
 
 def overlapping(project: Project, since: date | None, as_of: date) -> list[SealedReport]:
@@ -66,10 +71,17 @@ def seal_report(
         raise SealingError(message % {"most": MOST_ROWS, "rows": rows})
     try:
         with one_moment(to_write=True):
-            return _seal(project, user, number or next_number(project), title, since, as_of, note)
+            given = _given(project)
+            if number in given:
+                raise SealingError(_already())
+            number = number or max(given, default=0) + 1
+            return _seal(project, user, number, title, since, as_of, note)
     except IntegrityError as error:
-        message = _("A report of this number has been sealed meanwhile. Look at it first.")
-        raise SealingError(message) from error
+        raise SealingError(_already()) from error
+
+
+def _already() -> str:
+    return _("A report of this number has been sealed meanwhile. Look at it first.")
 
 
 def _seal(
@@ -106,7 +118,7 @@ def _seal(
         user=user,
         kind=Change.Kind.ADDED,
         record=sealed,
-        fields={"title": ("", title), "checksum": ("", sealed.checksum)},
+        fields=told_of(sealed),
     )
     return sealed
 
@@ -124,16 +136,17 @@ def counted_references(content: Plain) -> set[str]:
 def _files(sealed: SealedReport, content: Plain) -> Iterator[SealedFile]:
     """The files of evidence of the counted rows."""
     named = {
-        file["id"]: (reference, content["actions"][reference]["partners"])
+        file["id"]: (reference, content["actions"][reference]["id"])
         for reference in counted_references(content)
         for file in content["actions"][reference]["files"]
     }
     for file in EvidenceFile.objects.of(sealed.project).order_by("pk"):
         if file.pk in named:
-            reference, partners = named[file.pk]
+            reference, action_id = named[file.pk]
             yield SealedFile(
                 report=sealed,
                 evidence_id=file.pk,
+                action_id=action_id,
                 reference=reference,
                 file=file.file.name,
                 name=file.name,
@@ -141,6 +154,5 @@ def _files(sealed: SealedReport, content: Plain) -> Iterator[SealedFile]:
                 sha256=file.sha256,
                 size=file.size,
                 restricted=file.restricted,
-                partners=partners,
                 erased_at=file.erased_at,
             )

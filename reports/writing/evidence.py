@@ -99,8 +99,9 @@ class EvidenceBundle:
                 tell(number * ROWS_AT_ONCE, len(self.actions))
             visible = EvidenceFile.objects.visible_to(self.user).filter(action__in=chunk)
             opened = set(visible.values_list("pk", flat=True))
+            whole = set(visible.with_content().values_list("pk", flat=True))
             for action in _whole(chunk):
-                yield from _lines_of(action, opened, names, pack)
+                yield from _lines_of(action, opened, whole, names, pack)
 
     def _add_workbook(self, pack: zipfile.ZipFile, index: Spool) -> None:
         title = f"{self.scope.project.acronym} evidence"
@@ -123,9 +124,12 @@ def _whole(pks: list[int]) -> Iterator[Action]:
 
 
 def _lines_of(
-    action: Action, opened: set[int], names: set[str], pack: zipfile.ZipFile
+    action: Action, opened: set[int], whole: set[int], names: set[str], pack: zipfile.ZipFile
 ) -> Iterator[list[Cell]]:
-    """A line for each proof of an action, and one for what is missing."""
+    """A line for each proof of an action, and one for what is missing.
+
+    Of the ``opened`` files the reader may know, of the ``whole`` ones get the content.
+    """
     partners = ", ".join(partner.code for partner in action.partners.all())
     row: list[Cell] = [action.reference, action.type.table_name, action.title, partners]
     for link in action.evidence.all():
@@ -134,8 +138,11 @@ def _lines_of(
     for file in action.files.all():
         # Each is numbered, also one that is left out: names do not hang on who asks.
         numbers[file.kind] += 1
-        if file.pk in opened:
-            yield [*row, *_file_cells(file, _name(file, action, numbers[file.kind], names), pack)]
+        name = _name(file, action, numbers[file.kind], names)
+        if file.pk in whole:
+            yield [*row, *_file_cells(file, name, _add_file(pack, file, name))]
+        elif file.pk in opened:
+            yield [*row, *_file_cells(file, None, file.erased_why or _("left out: it is gone"))]
         else:
             yield [*row, *_closed_cells(file)]
     missing = [str(kind.label) for kind in missing_kinds(action)]
@@ -155,13 +162,12 @@ def _closed_cells(file: EvidenceFile) -> list[Cell]:
     return [str(file.get_kind_display()), *[None] * 6, _("yes"), erased, left_out]
 
 
-def _file_cells(file: EvidenceFile, name: str, pack: zipfile.ZipFile) -> list[Cell]:
-    note = file.erased_why if file.erased_at else _add_file(pack, file, name)
+def _file_cells(file: EvidenceFile, name: str | None, note: str) -> list[Cell]:
     by = file.uploaded_by
     return [
         str(file.get_kind_display()),
         file.title,
-        None if file.erased_at else name,
+        name,
         file.size,
         file.sha256,
         (by.get_full_name() or by.get_username()) if by else None,

@@ -274,8 +274,9 @@ def test_the_basis_of_another_action_says_nothing(
     another = make_action(elca, WORKSHOP, title="Another", description="Other words")
     basis = opened(mine, another)["basis"]
     answer = sends(mine, held, opened(mine, held), basis=basis, title="Mine")
-    assert answer.status_code == 302
-    assert Action.objects.get(pk=held.pk).title == "Mine"
+    assert answer.status_code == 409
+    assert "this page was open for too long" in page(answer).text
+    assert Action.objects.get(pk=held.pk).title != "Mine"
 
 
 def test_a_reader_learns_nothing_by_a_conflict(as_user: Any, held: Action) -> None:
@@ -295,3 +296,26 @@ def test_an_error_in_the_second_try_keeps_what_the_form_was_opened_on(
     saves(other, held, description="By the other")
     answer = mine.post(url(held), changed(form_of(refused), participants="7"))
     assert told(answer)["Description"][:2] == ["As it was", "By the other"]
+
+
+# What nobody can tell
+
+
+def test_a_form_that_cannot_say_what_it_was_opened_on_saves_nothing_unseen(
+    elca: Project, as_user: Any
+) -> None:
+    client = as_user("leader")
+    action = Action.objects.of(elca).filter(type__record="event").order_by("pk")[0]
+    url = f"{action.get_absolute_url()}edit/"
+    fields = filled(client.get(url), description="Typed long ago")
+    for basis in ("", "broken", fields["basis"][0][:-3]):
+        answer = client.post(url, {**fields, "basis": basis})
+        assert answer.status_code == 409
+        text = page(answer).text
+        assert "this page was open for too long" in text
+        assert "Typed long ago" in text
+        assert action.description in text
+    again = filled(answer)
+    assert client.post(url, again).status_code == 302
+    action.refresh_from_db()
+    assert action.description == "Typed long ago"

@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from actions.file_services import MOST_FILES, add_evidence_file, remove_evidence_file
+from actions.file_services import add_evidence_file, remove_evidence_file
 from actions.files import KINDS, kind_of
-from actions.models import Action, EvidenceFile, Review
+from actions.models import MOST_FILES, Action, EvidenceFile, Review
 from actions.services import delete_action
 from kpis.gaps import gaps
 from partners.models import Change, Project, User

@@ -387,3 +387,30 @@ def test_a_filled_form_of_a_change_shows_no_error(clients: dict[str, Client], he
     sent = filled(clients["amz"].get(url))
     assert clients["amz"].post(url, sent).status_code == 302
     assert change(held).values == {"title": "Held anew"}
+
+
+def test_a_leader_neither_sees_nor_accepts_what_a_partner_still_prepares(
+    elca: Project, as_user: Any
+) -> None:
+    partner, leader = as_user("amz"), as_user("leader")
+    action = make_action(elca, "sectors", title="As accepted")
+    Action.objects.filter(pk=action.pk).update(review="accepted")
+    url = f"{action.get_absolute_url()}edit/"
+    draft = filled(partner.get(url), title="Half done")
+    assert partner.post(url, {**draft, "draft": "1"}).status_code == 302
+    assert "Half done" in page(partner.get(url)).text or filled(partner.get(url))["title"] == [
+        "Half done"
+    ]
+    opened = leader.get(url)
+    assert filled(opened)["title"] == ["As accepted"]
+    assert "is preparing a change of this action" in page(opened).text
+    for button in ("accept", "submit", "draft"):
+        answer = leader.post(url, {**filled(opened, description="A comma"), button: "1"})
+        assert answer.status_code == 422
+        assert "still preparing a change" in page(answer).text
+    action.refresh_from_db()
+    assert (action.title, action.description) == ("As accepted", "")
+    assert action.proposed.values == {"title": "Half done"}
+    # Once it is submitted, it is there for the leader as well.
+    partner.post(url, filled(partner.get(url)))
+    assert filled(leader.get(url))["title"] == ["Half done"]

@@ -374,25 +374,6 @@ def test_the_command_sweeps_up_what_the_disk_kept(
     assert not path.exists()
 
 
-def test_lists_of_deleted_actions_are_erased_in_their_time(
-    event: Action, listed: EvidenceFile
-) -> None:
-    path, pk, name = Path(listed.file.path), listed.pk, listed.file.name
-    RowVersion.objects.filter(table="actions_evidencefile").delete()
-    delete_action(action=event, user=None)
-    RowVersion.objects.filter(table="actions_evidencefile").delete()
-    RowVersion.objects.create(
-        at=listed.uploaded_at, transaction=1, table="actions_evidencefile", row_id=pk,
-        record="action", record_id=event.pk, new=None, project_id=event.project_id,
-        old={"id": pk, "file": name, "keep_until": "2028-02-29", "restricted": True},
-    )  # fmt: skip
-    run()
-    assert path.exists()
-    with clock.as_if_on(date(2028, 3, 1)):
-        assert "0 erased, 1 swept up." in run("--project", "elca")
-    assert not path.exists()
-
-
 # Hostile names
 
 

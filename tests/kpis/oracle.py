@@ -31,7 +31,7 @@ class Row:
     status: str
     review: str
     excluded: bool
-    duplicate: bool
+    of: int | None
     day: date | None
     kinds: set[str]
     asked: set[str]
@@ -48,9 +48,15 @@ class Row:
             Indicator.Counts.COUNTRIES: countries,
         }.get(Indicator.Counts(counts))
 
-    def verdict(
+    @property
+    def event(self) -> int:
+        """What the row tells of, as the row that stays is called."""
+        return self.of or self.pk
+
+    def own(
         self, indicator: Indicator, measure: str, as_of: date | None, since: date | None
     ) -> str:
+        """The verdict on the row as if no other told of the same event."""
         return next(self._verdicts(indicator, measure, as_of, since))
 
     def _verdicts(
@@ -76,8 +82,6 @@ class Row:
             yield "not_evidenced"
         if measure == Measure.VERIFIED and self.review != Review.ACCEPTED:
             yield "not_accepted"
-        if self.duplicate:
-            yield "duplicate"
         yield "counted"
 
     def credit(self, code: str) -> Decimal:
@@ -85,6 +89,34 @@ class Row:
         if self.shares.keys() == self.partners and sum(self.shares.values()) == 100:
             return self.shares[code] / 100
         return Decimal(1)
+
+
+def verdicts_of(
+    rows: list[Row],
+    indicator: Indicator,
+    measure: str,
+    as_of: date | None,
+    since: date | None,
+    partner: str = "",
+) -> dict[str, str]:
+    """The verdict on each row in one figure, by looking at all rows of an event together."""
+    mine = [row for row in rows if not partner or partner in row.partners]
+    own = {row.pk: row.own(indicator, measure, as_of, since) for row in mine}
+    found = {row.reference: own[row.pk] for row in mine}
+    if not partner and any(row.things(indicator.counts) is not None for row in mine):
+        return found
+    for event in {row.event for row in mine}:
+        tell = [row for row in mine if row.event == event]
+        tell.sort(key=lambda row: (row.of is not None, row.day or date.max, row.pk))
+        whole = [r for r in tell if r.own(indicator, measure, as_of, None) == "counted"]
+        before = since and any(row.day and row.day < since for row in whole)
+        counting = [row for row in tell if own[row.pk] == "counted"]
+        for place, row in enumerate(counting):
+            if row.of and (place or before):
+                found[row.reference] = "duplicate"
+            elif before and len(tell) > 1:
+                found[row.reference] = "earlier"
+    return found
 
 
 def things_of(
@@ -95,7 +127,7 @@ def things_of(
     for row in rows:
         if (named := row.things(indicator.counts)) is None:
             return None
-        if row.verdict(indicator, measure, as_of, None) == "counted":
+        if row.own(indicator, measure, as_of, None) == "counted":
             for thing in named:
                 first[thing] = min(first.get(thing, date.max), row.day or date.max)
     return {t for t, day in first.items() if since is None or date.max > day >= since}
@@ -114,6 +146,7 @@ class Maker:
             for name, country in COUNTRIES.items()
         ]
         self.actions: list[Action] = []
+        self.single: list[Action] = []
 
     def make(self, number: int) -> list[Row]:
         return [self._row(n) for n in range(number)]
@@ -126,6 +159,9 @@ class Maker:
         action_type = random.choice(self.types)
         day = random.choice([None, *[FIRST + timedelta(days=random.randrange(700))] * 4])
         excluded = random.random() < 0.05
+        of = random.choice(self.single) if self.single and number % 3 == 0 else None
+        if of and random.random() < 0.8:
+            action_type = of.type
         action = Action.objects.create(
             project=self.project,
             type=action_type,
@@ -135,13 +171,15 @@ class Maker:
             review=random.choice([*[Review.ACCEPTED] * 3, *Review]),
             excluded=excluded,
             exclusion_reason="Out" if excluded else "",
-            duplicate_of=random.choice(self.actions) if self.actions and number % 9 == 0 else None,
+            duplicate_of=of,
             first_on=day,
             first_precision="day" if day else "",
             counts_from=day,
             project_start=self.project.starts_on,
         )
         self.actions.append(action)
+        if of is None:
+            self.single.append(action)
         partners = self._some(self.partners, 3, 1)
         organisations, sectors = self._some(self.organisations, 2), self._some(self.sectors, 2)
         action.partners.set(partners)
@@ -156,7 +194,7 @@ class Maker:
             status=action.status,
             review=action.review,
             excluded=excluded,
-            duplicate=action.duplicate_of_id is not None,
+            of=action.duplicate_of_id,
             day=day,
             kinds=self._evidence(action, asked),
             asked=asked,

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from kpis.amendments import Terms, amend, indicators_with_terms, take_back, terms_of
 from kpis.models import Amendment, FormerTerms, Indicator
 from kpis.progress import project_progress
+from kpis.services import set_partner_targets
 from partners.models import Change, Project
 from tests.pages import filled, page
 
@@ -232,3 +233,41 @@ def test_taking_back_asks_first_and_only_the_last(thrice: Project, as_user: Any)
     assert leader.post(url, {"reason": "A mistake"}).status_code == 302
     assert Amendment.objects.count() == 2
     assert said(thrice, 4, None)[1] == 30
+
+
+def test_a_partner_with_another_code_keeps_former_shares(thrice: Project) -> None:
+    thrice.partners.filter(code="BIC").update(code="BYD")
+    assert said(thrice, 4, THREE - DAY)[3] == {"AMZ": 10, "BYD": 20}
+    assert said(thrice, 4, ONE - DAY)[3] == dict.fromkeys(["AMZ", "MAV", "POL", "BYD", "MECH"], 4)
+    for name in ("Amendment 3", "Amendment 2", "Amendment 1"):
+        take_back(amendment=Amendment.objects.get(name=name), user=None, reason="A mistake")
+    assert said(thrice, 4, None)[3] == dict.fromkeys(["AMZ", "MAV", "POL", "BYD", "MECH"], 4)
+
+
+def test_what_was_changed_since_stays_and_is_said(elca: Project, as_user: Any) -> None:
+    made = amended(
+        elca, "One", ONE,
+        kpi4={"target": 30, "title": "SMEs", "partner_targets": {"AMZ": 10, "BIC": 20}},
+    )  # fmt: skip
+    indicator = elca.indicators.get(number=4)
+    amz, pol = (elca.partners.get(code=code) for code in ("AMZ", "POL"))
+    Indicator.objects.filter(pk=indicator.pk).update(target=33, description="Said since")
+    set_partner_targets(indicator=indicator, targets={amz: 12, pol: 1}, user=None)
+    shown = page(as_user("leader").get(f"/elca/amendments/{made.pk}/delete/")).text
+    for words in ("changed this again", "target 33", "target of AMZ 12", "target of POL 1"):
+        assert words in shown, words
+    assert "target of BIC" not in shown
+    take_back(amendment=made, user=None, reason="A mistake")
+    terms = today(elca)[4]
+    assert (terms.target, terms.description) == (33, "Said since")
+    assert terms.title != "SMEs"
+    assert terms.partner_targets == {"AMZ": 12, "MAV": 4, "POL": 1, "BIC": 4, "MECH": 4}
+
+
+def test_terms_that_do_not_go_together_are_refused_in_words(elca: Project, as_user: Any) -> None:
+    made = amended(elca, "One", ONE, kpi4={"last_month": 30})
+    Indicator.objects.filter(project=elca, number=4).update(first_month=25)
+    answer = as_user("leader").post(f"/elca/amendments/{made.pk}/delete/", {"reason": "Mistake"})
+    assert answer.status_code == 422
+    assert "KPI 4 would not be right" in page(answer).text
+    assert Amendment.objects.get() == made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -18,7 +18,8 @@ from kpis.progress import Figure, Progress, project_progress
 from kpis.verdicts import rows_of
 from partners.clock import as_if_on
 from partners.models import Measure, Project
-from tests.kpis.oracle import Maker, Row, things_of
+from partners.months import last_day_of_month
+from tests.kpis.oracle import Maker, Row, things_of, verdicts_of
 from tests.making import make_action, on
 
 PAST, SINCE = date(2022, 3, 31), date(2021, 9, 1)
@@ -55,21 +56,28 @@ def check(
     indicator, measure = line.indicator, progress.measure
     types = {t.pk for t in indicator.action_types.all()}
     mine = [row for row in rows if row.type_id in types]
-    verdicts = {row.reference: row.verdict(indicator, measure, as_of, since) for row in mine}
+    verdicts = verdicts_of(mine, indicator, measure, as_of, since)
     things = things_of(mine, indicator, measure, as_of, since)
     told = list(explained(line, as_of=as_of, since=since, partner=None, measure=measure))
     credits = credit_lines(progress, indicator, as_of=as_of)
     counted = [row for row in mine if verdicts[row.reference] == "counted"]
+    check_events(mine, verdicts, indicator, measure, as_of, since)
 
     assert line.total.verdicts == Counter(verdicts.values())
     assert line.total.achieved == (len(counted) if things is None else len(things))
     assert line.total.things == (None if things is None else sorted(things))
     assert sum(each.adds for each in told) == line.total.achieved
     assert {each.reference: each.verdict for each in told} == verdicts
-    check_order(line.total, since=since if things is not None else None)
+    check_order(line.total, since=since)
     for partner in [None, *progress.partners]:
         figure = line.partners[partner.code] if partner else line.total
         own = [r for r in mine if partner is None or partner.code in r.partners]
+        code = partner.code if partner else ""
+        verdicts = verdicts_of(mine, indicator, measure, as_of, since, code)
+        counted = [row for row in own if verdicts[row.reference] == "counted"]
+        check_events(own, verdicts, indicator, measure, as_of, since)
+        assert figure.verdicts == Counter(verdicts.values())
+        assert figure.gross - figure.duplicates == figure.counted_rows == len(counted)
         listed = rows_of(indicator, as_of=as_of, since=since, partner=partner, measure=measure)
         assert {r.reference: r.verdict for r in listed} == {
             r.reference: verdicts[r.reference] for r in own
@@ -85,11 +93,31 @@ def check(
             assert dict(said.beside) == Counter(
                 code for r in counted if r in own for code in r.partners - {partner.code}
             )
-            check_order(figure)
+            check_order(figure, since=since)
+
+
+def check_events(
+    rows: list[Row],
+    verdicts: dict[str, str],
+    indicator: Any,
+    measure: str,
+    as_of: date | None,
+    since: date | None,
+) -> None:
+    """Of a confirmed pair at least one counts, here or before, where one of them alone would."""
+    for event in {row.event for row in rows}:
+        tell = [row for row in rows if row.event == event]
+        alone = [r for r in tell if r.own(indicator, measure, as_of, since) == "counted"]
+        sooner = since and any(
+            row.own(indicator, measure, since - timedelta(days=1), None) == "counted"
+            for row in tell
+        )
+        if alone and not sooner:
+            assert any(verdicts[row.reference] == "counted" for row in alone)
 
 
 def check_order(figure: Figure, since: date | None = None) -> None:
-    """Each figure counts some of the one before; what a period newly names need not."""
+    """Each figure counts some of the one before; what is new in a period need not."""
     if since is None:
         assert figure.claimed >= figure.evidenced >= figure.verified
 
@@ -102,6 +130,21 @@ def test_the_last_month_of_a_measure_is_its_figure(mixed: Project, measure: str)
         for named in (None, line.total.named):
             months = by_month(line.indicator, as_of=PAST, measure=measure, named=named)
             assert months[-1].achieved == line.total.achieved
+
+
+@pytest.mark.parametrize("code", ["", "AMZ"])
+def test_each_month_is_the_figure_as_of_its_end(mixed: Project, code: str) -> None:
+    Maker(mixed, Random(3)).make(60)
+    partner = mixed.partners.get(code=code) if code else None
+    shown = {
+        line.indicator.number: by_month(line.indicator, as_of=PAST, partner=partner)
+        for line in project_progress(mixed, as_of=PAST).lines
+    }
+    for index, month in enumerate(shown[6]):
+        day = last_day_of_month(month.month)
+        for line in project_progress(mixed, as_of=day).lines:
+            figure = line.partners[code] if code else line.total
+            assert shown[line.indicator.number][index].achieved == figure.achieved
 
 
 def test_periods_that_follow_each_other_add_up_by_every_measure(mixed: Project) -> None:

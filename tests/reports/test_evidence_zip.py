@@ -228,8 +228,9 @@ def test_sealed_reports_learn_what_is_erased(event: Action, as_user: Any) -> Non
         checksum="x", sealed_at=timezone.now(),
     )  # fmt: skip
     sealed = SealedFile.objects.create(
-        report=report, evidence_id=file.pk, reference=event.reference, file=file.file.name,
-        name=NAME, media_type=file.media_type, sha256=file.sha256, size=file.size, restricted=True,
+        report=report, evidence_id=file.pk, action_id=event.pk, reference=event.reference,
+        file=file.file.name, name=NAME, media_type=file.media_type, sha256=file.sha256,
+        size=file.size, restricted=True,
     )  # fmt: skip
     refused = as_user("amz").post(f"/elca/files/{file.pk}/delete/")
     assert refused.status_code == 422

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from actions.file_services import add_evidence_file, erase_evidence_file
+from actions.file_services import add_evidence_file, change_evidence_file, erase_evidence_file
 from actions.models import EvidenceFile
 from partners import clock
 from partners.models import Project
@@ -19,6 +19,7 @@ from reports.models import SealedFile, SealedReport
 from reports.sealing.plain import checksum
 from tests.making import make_action, on
 from tests.pages import Page, filled, page
+from tests.past import let_days_pass
 from tests.reports.sealed import seal, tamper
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ def test_what_does_not_verify_is_said_everywhere(elca: Project, leader: Client) 
         answer = leader.get(url)
         assert answer.status_code == 200
         assert "does not verify" in page(answer).text
-        for part in (*PAGES[1:], *FILES[1:], "report/pdf/", "report/docx/"):
+        for part in (*PAGES[1:], *FILES, "report/pdf/", "report/docx/"):
             answer = leader.get(f"{url}{part}")
             assert (answer.status_code, answer["Location"]) == (302, url), part
 
@@ -197,11 +198,53 @@ def test_who_opens_which_file(files: dict[str, str], as_user: Any) -> None:
 
 
 def test_a_file_marked_later_is_closed_in_the_sealed_report_too(
-    files: dict[str, str], as_user: Any
+    elca: Project, files: dict[str, str], as_user: Any
 ) -> None:
-    EvidenceFile.objects.update(restricted=True)
-    assert as_user("reader").get(files["open.txt"]).status_code == 404
+    file = EvidenceFile.objects.get(name="open.txt")
+    change_evidence_file(
+        file=file, user=None, title=file.title, kind=file.kind, restricted=True, keep_until=None
+    )
     assert as_user("amz").get(files["open.txt"]).getvalue() == b"open"
+    # Nor do its name and content come back to everyone when nobody is left to hide it.
+    elca.actions.filter(title="With files").delete()
+    reader = as_user("reader")
+    assert reader.get(files["open.txt"]).status_code == 404
+    for part in ("", "differences/", "differences/file/", "content/"):
+        assert b"open.txt" not in reader.get(f"/elca/sealed/1/{part}").content, part
+    assert as_user("leader").get(files["open.txt"]).getvalue() == b"open"
+
+
+def test_a_restricted_file_is_opened_by_who_answers_for_its_action_today(
+    elca: Project, files: dict[str, str], as_user: Any
+) -> None:
+    def openers() -> set[str]:
+        found = {name: as_user(name).get(files["closed.txt"]) for name in ("amz", "bic", "leader")}
+        for answer in found.values():
+            answer.getvalue()
+        return {name for name, answer in found.items() if answer.status_code == 200}
+
+    assert openers() == {"amz", "leader"}
+    action = elca.actions.get(title="With files")
+    action.partners.set(elca.partners.filter(code="BIC"))
+    assert openers() == {"bic", "leader"}
+    # Another partner that takes over a code takes over no rights.
+    elca.partners.filter(code="BIC").update(code="X")
+    elca.partners.filter(code="AMZ").update(code="BIC")
+    assert openers() == {"bic", "leader"}
+    action.delete()
+    assert openers() == {"leader"}
+
+
+def test_sealed_reports_are_those_of_today_also_below_a_day(elca: Project, leader: Client) -> None:
+    let_days_pass(10)
+    sealed = seal(elca)
+    day = clock.today() - timedelta(days=3)
+    for part in ("", "1/", "1/kpis/6/"):
+        shown = leader.get(f"/known/{day.isoformat()}/elca/sealed/{part}")
+        assert shown.status_code == 200, part
+        assert "does not verify" not in page(shown).text, part
+    answer = leader.get(f"/known/{day.isoformat()}/elca/sealed/1/content/")
+    assert checksum(answer.content.decode()) == sealed.checksum
 
 
 def test_a_file_outlives_its_action_until_it_is_erased(

@@ -408,7 +408,7 @@ def test_what_is_replaced_stays_as_a_row_and_in_the_history(elca: Project) -> No
     assert current_template(elca, "report") is None
     assert DocumentTemplate.objects.filter(replaced_at=None).count() == 0
     assert DocumentTemplate.objects.count() == 2
-    changes = Change.objects.of(elca).filter(record="project").order_by("pk")
+    changes = Change.objects.of(elca).filter(record="project", kind="changed").order_by("pk")
     assert [change.fields["template_report"] for change in changes] == [
         ["", "one.docx"], ["one.docx", "two.docx"], ["two.docx", ""],
     ]  # fmt: skip
@@ -463,11 +463,11 @@ def test_the_title_page_is_changed_with_history(elca: Project) -> None:
     assert leader.post(url, sent).status_code == 302
     elca.refresh_from_db()
     assert (elca.deliverable, elca.report_title, elca.disclaimer) == ("D4", "żółć", "a\nb")
-    change = Change.objects.of(elca).filter(record="project").get()
+    change = Change.objects.of(elca).filter(record="project", kind="changed").get()
     assert change.fields["deliverable"] == ["D3.2", "D4"]
     assert set(change.fields) == {"deliverable", "report_title", "work_package", "disclaimer"}
     assert leader.post(url, sent).status_code == 302
-    assert Change.objects.of(elca).filter(record="project").count() == 1
+    assert Change.objects.of(elca).filter(record="project", kind="changed").count() == 1
     refused = leader.post(url, {**sent, "deliverable": "x" * 41, "disclaimer": "x" * 1001})
     assert refused.status_code == 422
     assert set(refused.context["form"].errors) == {"deliverable", "disclaimer"}
