@@ -1,4 +1,4 @@
-"""Marks an action as the same as another one, which alone is counted; and takes that back."""
+"""Marks an action as the same as another one, which is counted instead; and takes that back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .models import Action
 
 @transaction.atomic
 def mark_duplicate(*, action: Action, of: Action, user: User | None, reason: str = "") -> None:
-    """Let an action count no more, since another one is the same and stays.
+    """Let an action count no more where another one counts, which is the same and stays.
 
     Raises ValidationError where that would make a chain or a circle: what stays is no duplicate
     itself, and what goes has none.

@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from actions.file_services import add_evidence_file
 from actions.models import Action, EvidenceFile, ProposedChange
+from actions.records import record_of
 from actions.services import delete_action, save_action
 from kpis.amendments import amend, indicators_with_terms, terms_of
 from kpis.loading import load_project
@@ -162,7 +163,8 @@ class Things:
 
     def changed(self, key: str) -> dict[str, int]:
         """A record that was changed, with the line of history of that change."""
-        action = self.record(key)
+        found = self.record(key)
+        action = record_of(found).model._default_manager.get(id=found.pk)
         mine = Change.objects.filter(record="action", record_id=action.pk, kind="changed")
         if not mine.exists():
             save_action(

@@ -242,7 +242,10 @@ def _figures(material: Material, row: Row) -> str:
     return ", ".join(f"KPI {i.number}" for i in counting) or _("no figure")
 
 
-_CLOSING = gettext_lazy("Confirm which of the two stays, or dismiss it with a reason, once.")
+_CLOSING = gettext_lazy(
+    "Confirm which of the two stays, so that a figure that counts it leaves out the other; or"
+    " dismiss it with a reason, once."
+)
 CHECKS = (
     Check("same-event", Severity.LOOK, gettext_lazy("Likely the same event"), _CLOSING, events),
     Check(
