@@ -57,7 +57,8 @@ class ActionQuerySet(OfProjectQuerySet):
 
     def for_detail(self) -> Self:
         """With everything that a detail page, a form or an export reads."""
-        files = self.model.files.rel.related_model.objects.select_related("uploaded_by")
+        rows = self.model.files.rel.related_model.objects
+        files = rows.select_related("uploaded_by", "erased_by")
         return self.for_table().prefetch_related(
             "organisations", "sectors", "occasions", "evidence", Prefetch("files", files)
         )

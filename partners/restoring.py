@@ -159,11 +159,12 @@ def _restorable(name: str, changes: Sequence[Change]) -> set[int]:
         row_id__in=ids,
         new__isnull=True,
     )
-    known = set(told.values_list("row_id", "transaction"))
+    # Of a record that was deleted twice, only the last deletion says what it was.
+    last = dict(told.order_by("pk").values_list("row_id", "transaction"))
     return {
         change.pk
         for change in changes
-        if change.record_id not in there and (change.record_id, change.transaction) in known
+        if change.record_id not in there and last.get(change.record_id) == change.transaction
     }
 
 

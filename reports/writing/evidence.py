@@ -146,9 +146,10 @@ def _lines_of(
         else:
             yield [*row, *_closed_cells(file)]
     missing = [str(kind.label) for kind in missing_kinds(action)]
-    if missing or not (action.evidence.all() or action.files.all()):
-        note = _("missing: %(kinds)s") % {"kinds": ", ".join(missing) or _("any evidence")}
-        yield [*row, *[None] * 9, note]
+    if missing:
+        yield [*row, *[None] * 9, _("missing: %(kinds)s") % {"kinds": ", ".join(missing)}]
+    elif not (action.evidence.all() or action.files.all()):
+        yield [*row, *[None] * 9, _("none is asked for, and there is none")]
 
 
 def _link_cells(link: Evidence) -> list[Cell]:
