@@ -16,6 +16,7 @@ from actions.records import record_type
 from agreements.records import state_in
 from partners.models import Project
 from tests.making import make_action, on
+from tests.pages import filled
 
 SIGNATURES: list[tuple[object, str, str, str]] = [
     ("20.10.2022 SIGNED", "achieved", "20.10.2022", ""),
@@ -195,6 +196,7 @@ def test_the_form_asks_for_the_signature_and_refuses_what_is_no_date(
     page = client.get(url).content.decode()
     assert 'name="expected_signature" value="01.2023"' in page
     sent = {
+        "basis": filled(client.get(url))["basis"],
         "title": "CDI",
         "partners": [elca.partners.get(code="AMZ").pk],
         "status": "achieved",
