@@ -14,8 +14,9 @@ from django.urls import reverse
 from partners.models import Membership, Partner
 from partners.roles import Capability
 
+from .figure import Figure
 from .models import Deviation
-from .progress import Figure, IndicatorProgress, Progress
+from .progress import IndicatorProgress, Progress
 
 PartnerFigure = tuple[str, Figure]
 

@@ -14,9 +14,10 @@ from partners.models import Measure, Partner, Project
 from partners.months import add_months
 
 from . import charts
+from .figure import Figure
 from .models import Deadline, Indicator
 from .months import by_month
-from .progress import Figure, IndicatorProgress, Progress
+from .progress import IndicatorProgress, Progress
 from .verdicts import is_past
 
 PICTURE_WIDTH = 760  # of the charts that take any width, in pixels

@@ -17,8 +17,9 @@ from actions.models import Action, Status
 from actions.records import record_type
 from partners.models import Measure, Partner
 
+from .figure import Figure
 from .models import Indicator
-from .progress import Figure, IndicatorProgress, Progress
+from .progress import IndicatorProgress, Progress
 from .verdicts import COUNTED, REASONS, counted_links, counts_events, is_past
 
 
@@ -48,9 +49,14 @@ def _of_rows(indicator: Indicator) -> Iterator[str]:
 def _of_duplicates(indicator: Indicator, partner: Partner | None) -> str:
     if not counts_events(indicator, partner):
         return _("A confirmed duplicate adds nothing twice, since each thing counts once.")
+    if partner:
+        return _(
+            "A confirmed duplicate is left out where the partner answers for the row that stays"
+            " too; the event counts with that row, by its date and its evidence."
+        )
     return _(
-        "A confirmed duplicate is left out where the row that stays counts in this very figure; so"
-        " an event counts once in each figure, from the first day that counts."
+        "A confirmed duplicate is left out; the event counts with the row that stays, by its date"
+        " and its evidence."
     )
 
 

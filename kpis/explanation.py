@@ -79,28 +79,28 @@ def explained(
     rows = with_reasons(rows, line.indicator.action_types.all(), measure)
     rows = rows.select_related("duplicate_of").order_by(F("counts_from").asc(nulls_last=True), "pk")
     found = rows.iterator(chunk_size=ROWS_AT_ONCE)
-    told = _told_by_several(line.indicator, as_of=as_of, since=since, measure=measure)
-    explainer = _Explainer(line, things, told)
+    doubled = _counting_duplicates(line.indicator, as_of=as_of, since=since, measure=measure)
+    explainer = _Explainer(line, things, doubled)
     while chunk := list(islice(found, ROWS_AT_ONCE)):
         for action, partners in zip(chunk, PARTNERS.get_many(chunk), strict=True):
             yield from explainer.lines(action, partners)
 
 
-def _told_by_several(
+def _counting_duplicates(
     indicator: Indicator, *, as_of: date | None, since: date | None, measure: str
 ) -> dict[int, set[int]]:
-    """The rows of events that several rows tell of, each with the partners for whom it counts.
+    """The duplicates, each with the partners in whose figures it counts.
 
-    One partner's figure may count this row and another's that one.
+    One partner's figure may leave out a duplicate that another's counts.
     """
-    told = Q(duplicate_of__isnull=False) | Q(duplicates__isnull=False)
-    rows = Action.objects.of(indicator.project).filter(told, type__indicators=indicator)
-    found: dict[int, set[int]] = {pk: set() for pk in rows.values_list("pk", flat=True)}
+    rows = Action.objects.of(indicator.project).filter(type__indicators=indicator)
+    duplicates = rows.filter(duplicate_of__isnull=False)
+    found: dict[int, set[int]] = {pk: set() for pk in duplicates.values_list("pk", flat=True)}
     if found:
         links = counted_links(indicator, as_of=as_of, since=since, measure=measure)
+        links = links.filter(action__duplicate_of__isnull=False)
         for pk, partner in links.values_list("action_id", "partner_id"):
-            if pk in found:
-                found[pk].add(partner)
+            found[pk].add(partner)
     return found
 
 
@@ -112,11 +112,11 @@ class _Explainer:
     """
 
     def __init__(
-        self, line: IndicatorProgress, things: str | None, told: dict[int, set[int]]
+        self, line: IndicatorProgress, things: str | None, duplicates: dict[int, set[int]]
     ) -> None:
         self._indicator = line.indicator
         self._things = things
-        self._told = told
+        self._duplicates = duplicates
         self._not_named_yet = set(line.total.things or ())
         self._counted, self._again = _("Counted"), _("Named already by an earlier row")
         self._reasons = {verdict: str(words) for verdict, words in REASONS.items()}
@@ -166,8 +166,8 @@ class _Explainer:
         )
 
     def _counts_for(self, partner: Partner, action: Any) -> bool:
-        if action.pk in self._told:
-            return partner.pk in self._told[action.pk]
+        if action.pk in self._duplicates:
+            return partner.pk in self._duplicates[action.pk]
         return bool(action.verdict == COUNTED)
 
     def _reason(self, action: Any, adds: int) -> str:

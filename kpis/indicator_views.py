@@ -21,10 +21,11 @@ from .deviations import account, standings
 from .drawing import month_chart, partner_chart
 from .explain import credit_lines, left_out, rule_of
 from .explanation import with_reasons
+from .figure import Figure
 from .forms import TargetsForm
 from .measures import MEASURE_WORDS, others_of
 from .models import Indicator
-from .progress import Figure, IndicatorProgress, Progress, project_progress
+from .progress import IndicatorProgress, Progress, project_progress
 from .services import set_partner_targets
 from .tables import CountedTable, NotCountedTable
 from .verdicts import COUNTED, REASONS, rows_of

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Measure
 from partners.words import Words
 
-from .progress import Figure
+from .figure import Figure
 
 MEASURE_WORDS: dict[str, Words] = {
     Measure.CLAIMED: _("Achieved, as the partner says who answers for the action."),

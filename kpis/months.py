@@ -13,10 +13,9 @@ from django.db.models.functions import TruncMonth
 from partners.models import Partner
 from partners.months import add_months, last_day_of_month, months_between
 
-from .duplicates import first_day
 from .models import Indicator
 from .things import FirstNamed, things_named
-from .verdicts import COUNTED, counted_things, is_past, lacking_of, rows_of, would_count
+from .verdicts import COUNTED, counted_things, is_past, rows_of
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,10 @@ def by_month(
         measure = measure or indicator.project.lead_figure
         named = things_named(indicator, as_of=as_of)[measure]
     if named is None:
-        firsts = _months_of_rows(indicator, as_of, partner, measure)
+        rows = rows_of(indicator, as_of=as_of, partner=partner, measure=measure).order_by()
+        dated = rows.filter(verdict=COUNTED, counts_from__isnull=False)
+        months = dated.annotate(month=TruncMonth("counts_from")).values_list("month")
+        firsts = list(months.annotate(n=Count("pk", distinct=True)))
     else:
         firsts = [(thing.day.replace(day=1), 1) for thing in named if thing.day]
     project = indicator.project
@@ -64,16 +66,3 @@ def by_month(
         expected = indicator.expected(last_day_of_month(month))
         figures.append(MonthFigure(month, index + 1, achieved, expected))
     return figures
-
-
-def _months_of_rows(
-    indicator: Indicator, as_of: date | None, partner: Partner | None, measure: str | None
-) -> list[tuple[date, int]]:
-    """Months and how many actions, or events that several tell of, count from each."""
-    measure = measure or indicator.project.lead_figure
-    lacking = lacking_of(indicator, measure)
-    first = first_day(would_count(indicator, measure, partner=partner, lacking=lacking))
-    rows = rows_of(indicator, as_of=as_of, partner=partner, measure=measure).order_by()
-    counted = rows.filter(verdict=COUNTED).alias(first=first).filter(first__lt=date.max)
-    months = counted.annotate(month=TruncMonth("first")).values_list("month")
-    return list(months.annotate(n=Count("pk", distinct=True)))

@@ -13,7 +13,7 @@ from partners.models import Measure
 
 from .explanation import reason_of, with_reasons
 from .models import Indicator
-from .verdicts import COUNTED, REASONS, lacking_of, verdict
+from .verdicts import COUNTED, REASONS, counts_events, is_doubled, verdict
 
 
 def counting_panel(action: Action, request: HttpRequest) -> SafeString:
@@ -49,7 +49,9 @@ def _judged(action: Action, indicators: list[Indicator]) -> Any:
     """The action with its verdict beside each indicator, by each measure."""
     given = {
         f"by_{measure}_{indicator.pk}": verdict(
-            measure, indicator=indicator, lacking=lacking_of(indicator, measure)
+            measure,
+            indicator=indicator,
+            doubled=is_doubled() if counts_events(indicator, None) else None,
         )
         for indicator in indicators
         for measure in Measure

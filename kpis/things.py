@@ -61,7 +61,9 @@ def things_named(
     for thing, pk, reference, day, lacking, accepted in firsts:
         first = FirstNamed(str(thing), pk, reference, day)
         for measure, known in found.items():
-            counts = last_verdict(COUNTED, measure, names=True, lacking=lacking, accepted=accepted)
+            counts = last_verdict(
+                COUNTED, measure, names=True, lacking=lacking, accepted=accepted, doubled=False
+            )
             if counts == COUNTED and _comes_before(first, known.get(first.name)):
                 known[first.name] = first
     return {

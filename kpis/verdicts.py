@@ -18,7 +18,6 @@ from partners.clock import today
 from partners.models import Measure, Partner
 from partners.words import Words
 
-from .duplicates import is_left_out, is_told_before
 from .models import Indicator
 
 COUNTED = "counted"
@@ -47,10 +46,6 @@ REASONS: dict[str, Words] = {
     NOT_EVIDENCED: _("Lacks evidence that its table asks for"),
     NOT_ACCEPTED: _("Not accepted yet"),
 }
-
-
-# What is said only of rows that would count on another day, or in another period.
-OF_THE_DAY = (LATER, EARLIER, UNDATED)
 
 
 def is_past(as_of: date | None) -> bool:
@@ -99,8 +94,10 @@ def verdict_by(rules: list[When]) -> Case:
     return Case(*rules, default=Value(COUNTED), output_field=CharField())
 
 
-def last_verdict(first: str, measure: str, *, names: bool, lacking: bool, accepted: bool) -> str:
-    """The verdict of ``own_rules`` on rows of which ``first_rules`` said ``first``."""
+def last_verdict(
+    first: str, measure: str, *, names: bool, lacking: bool, accepted: bool, doubled: bool
+) -> str:
+    """The verdict of ``rules`` on rows of which ``first_rules`` said ``first``."""
     if first != COUNTED:
         return first
     if not names:
@@ -109,52 +106,33 @@ def last_verdict(first: str, measure: str, *, names: bool, lacking: bool, accept
         return NOT_EVIDENCED
     if measure == Measure.VERIFIED and not accepted:
         return NOT_ACCEPTED
-    return COUNTED
+    return DUPLICATE if doubled else COUNTED
 
 
-def own_rules(
+def rules(
     measure: str,
     *,
     things: str | None,
     as_of: date | None = None,
     since: date | None = None,
     lacking: Q,
+    doubled: Q | None,
 ) -> list[When]:
-    """The rules that ask for nothing but the row itself."""
-    rules = first_rules(as_of, since)
-    if things:
-        rules.append(When(~names_any(things), then=Value(NOTHING_NAMED)))
-    if measure != Measure.CLAIMED:
-        rules.append(When(lacking, then=Value(NOT_EVIDENCED)))
-    if measure == Measure.VERIFIED:
-        rules.append(When(~Q(review=Review.ACCEPTED), then=Value(NOT_ACCEPTED)))
-    return rules
+    """All rules in their order. ``lacking`` are the actions without evidence that is asked for.
 
-
-def verdict(
-    measure: str,
-    *,
-    indicator: Indicator,
-    as_of: date | None = None,
-    since: date | None = None,
-    partner: Partner | None = None,
-    lacking: Q,
-) -> Case:
-    """The SQL expression that gives each action its verdict as of a day (None: today).
-
-    With ``since`` only what was achieved from that day on is counted: the gain of a period.
-    ``lacking`` are the actions without the evidence that is asked for. A duplicate comes last:
-    gross of duplicates is what counts and what would count if it were none.
+    ``doubled`` are the duplicates, None where none is left out. They come last: gross of
+    duplicates is what counts and what would count if it were none.
     """
-    things = counted_things(indicator)
-    rules = own_rules(measure, things=things, as_of=as_of, since=since, lacking=lacking)
-    if counts_events(indicator, partner):
-        rows = would_count(indicator, measure, partner=partner, lacking=lacking)
-        by = as_of if is_past(as_of) else None
-        rules.append(When(is_left_out(rows, by=by, since=since), then=Value(DUPLICATE)))
-        if since:
-            rules.append(When(is_told_before(rows, since), then=Value(EARLIER)))
-    return verdict_by(rules)
+    found = first_rules(as_of, since)
+    if things:
+        found.append(When(~names_any(things), then=Value(NOTHING_NAMED)))
+    if measure != Measure.CLAIMED:
+        found.append(When(lacking, then=Value(NOT_EVIDENCED)))
+    if measure == Measure.VERIFIED:
+        found.append(When(~Q(review=Review.ACCEPTED), then=Value(NOT_ACCEPTED)))
+    if doubled is not None:
+        found.append(When(doubled, then=Value(DUPLICATE)))
+    return found
 
 
 def counts_events(indicator: Indicator, partner: Any) -> bool:
@@ -165,23 +143,26 @@ def counts_events(indicator: Indicator, partner: Any) -> bool:
     return partner is not None or counted_things(indicator) is None
 
 
-def would_count(
-    indicator: Indicator, measure: str, *, partner: Any = None, lacking: Q
-) -> QuerySet[Any]:
-    """The actions that would count in a figure but for their day and for being duplicates."""
-    rows: QuerySet[Any] = Action.objects.order_by().filter(
-        excluded=False, status=Status.ACHIEVED, type__indicators=indicator
+def is_doubled(*, partner: Any = None, row: str = "") -> Q:
+    """Which actions are left out since another row tells of the same event.
+
+    That is the row that stays; where it stands for nothing, not achieved or left out itself, the
+    first of its duplicates does. In the figure of ``partner`` only rows stand that are the
+    partner's too. ``row`` leads to the action from the rows that are asked, such as ``action__``.
+    """
+    standing: QuerySet[Any] = Action.objects.order_by().filter(
+        excluded=False,
+        status=Status.ACHIEVED,
+        review__in=(Review.SUBMITTED, Review.ACCEPTED),
     )
-    rows = rows.exclude(review__in=(Review.DRAFT, Review.RETURNED))
     if partner is not None:
-        rows = rows.filter(partners=partner)
-    if things := counted_things(indicator):
-        rows = rows.filter(names_any(things))
-    if measure != Measure.CLAIMED:
-        rows = rows.filter(~lacking)
-    if measure == Measure.VERIFIED:
-        rows = rows.filter(review=Review.ACCEPTED)
-    return rows
+        standing = standing.filter(partners=partner)
+    stays = standing.filter(pk=OuterRef(f"{row}duplicate_of"))
+    first = standing.filter(
+        duplicate_of=OuterRef(f"{row}duplicate_of"), pk__lt=OuterRef(f"{row}pk")
+    )
+    told = Q(Exists(stays)) | Q(Exists(first))
+    return Q(**{f"{row}duplicate_of__isnull": False}) & told
 
 
 def names_any(things: str) -> Exists:
@@ -196,6 +177,24 @@ def countable(things: str) -> Q:
         return Q(organisations__isnull=False)
     # Compared and not denied: an organisation without a country hides none of the others'.
     return Q(organisations__country__gt="")
+
+
+def verdict(
+    measure: str,
+    *,
+    indicator: Indicator,
+    as_of: date | None = None,
+    since: date | None = None,
+    doubled: Q | None,
+) -> Case:
+    """The SQL expression that gives each action its verdict as of a day (None: today).
+
+    With ``since`` only what was achieved from that day on is counted: the gain of a period.
+    """
+    things, lacking = counted_things(indicator), lacking_of(indicator, measure)
+    return verdict_by(
+        rules(measure, things=things, as_of=as_of, since=since, lacking=lacking, doubled=doubled)
+    )
 
 
 def rows_of(
@@ -214,14 +213,8 @@ def rows_of(
     actions = _of_types(indicator)
     if partner:
         actions = actions.filter(partners=partner)
-    given = verdict(
-        measure,
-        indicator=indicator,
-        as_of=as_of,
-        since=since,
-        partner=partner,
-        lacking=lacking_of(indicator, measure),
-    )
+    doubled = is_doubled(partner=partner) if counts_events(indicator, partner) else None
+    given = verdict(measure, indicator=indicator, as_of=as_of, since=since, doubled=doubled)
     return actions.annotate(verdict=given)
 
 
@@ -229,16 +222,10 @@ def counted_links(
     indicator: Indicator, *, as_of: date | None, since: date | None, measure: str
 ) -> QuerySet[Any]:
     """Each partner with each action that counts in that partner's figure, as rows of the link."""
-    lacking = lacking_of(indicator, measure)
-    things = counted_things(indicator)
-    rules = own_rules(measure, things=things, as_of=as_of, since=since, lacking=lacking)
-    own = verdict_by(rules)
-    counting = _of_types(indicator).order_by().annotate(own=own).filter(own=COUNTED)
-    rows = would_count(indicator, measure, partner=OuterRef("partner"), lacking=lacking)
-    by = as_of if is_past(as_of) else None
+    own = verdict(measure, indicator=indicator, as_of=as_of, since=since, doubled=None)
+    counting = _of_types(indicator).order_by().alias(own=own).filter(own=COUNTED)
     links: QuerySet[Any] = Action.partners.through.objects.filter(action__in=counting.values("pk"))
-    links = links.filter(~is_left_out(rows, by=by, since=since, row="action__"))
-    return links.filter(~is_told_before(rows, since, row="action__")) if since else links
+    return links.filter(~is_doubled(partner=OuterRef("partner"), row="action__"))
 
 
 def _of_types(indicator: Indicator) -> QuerySet[Any]:

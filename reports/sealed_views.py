@@ -17,7 +17,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from actions.models import Action
-from kpis.progress import Figure, project_progress
+from kpis.figure import Figure
+from kpis.progress import project_progress
 from kpis.verdicts import COUNTED
 from partners import clock
 from partners.access import ProjectView

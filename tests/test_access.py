@@ -634,8 +634,8 @@ def test_a_view_without_a_capability_is_closed(elca: Project, cast: dict[str, Us
 # The past: read by whom the present is, written by nobody
 
 
-# Without a transaction around all of them: PostgreSQL holds a lock for each of their temporary tables
-# until the transaction ends.
+# Without a transaction around all of them: PostgreSQL holds a lock for each of their temporary
+# tables until the transaction ends.
 @pytest.mark.django_db(transaction=True)
 def test_who_may_open_and_send_in_the_past(clients: dict[str, Client], things: Things) -> None:
     """Who opens a page of today opens it in the past, unless it is there to change something."""

@@ -1,4 +1,4 @@
-"""Holds what each page costs: as many queries for 30 actions in a table as for 3, 18 at most."""
+"""Holds what each page costs: as many queries for 30 actions in a table as for 3, 19 at most."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from reports.writing.workbook import write_workbook
 from tests.making import on
 from tests.pages import member
 
-MOST_QUERIES = 18
+MOST_QUERIES = 19
 MOST_QUERIES_OF_THE_REPORT = 150  # a file of ten tables and ten indicators, each read by itself
 STATUSES = ["achieved", "planned", "under_way", "achieved"]
 
@@ -173,7 +173,7 @@ def test_a_record_takes_as_many_queries_with_many_things_as_with_few(elca_empty:
 
 
 @pytest.mark.parametrize(("role", "partner"), [("admin", ""), ("partner", "AMZ")])
-def test_no_page_of_elca_takes_more_than_18_queries(elca: Project, role: str, partner: str) -> None:
+def test_no_page_of_elca_takes_more_than_19_queries(elca: Project, role: str, partner: str) -> None:
     client = member(elca, role, partner)
     pages = pages_of(elca)
     if role != "admin":

@@ -69,9 +69,7 @@ def _confirmed(answer: CheckAnswer, rows: dict[int, Row]) -> Answered | None:
     for row in pair:
         of = next((other for other in pair if other.pk == row.duplicate_of_id), None)
         if of:
-            words = _(
-                "%(row)s is a duplicate of %(of)s: figures that count both of them count one."
-            )
+            words = _("%(row)s is a duplicate of %(of)s, and is left out of the figures.")
             records = [Link(each.reference, each.url) for each in (row, of)]
             return Answered(answer, words % {"row": row.label, "of": of.label}, records)
     return None

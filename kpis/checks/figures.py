@@ -45,7 +45,8 @@ def silent(material: Material) -> Iterator[Found]:
 def unexplained(material: Material) -> Iterator[Found]:
     """Indicators, and shares of partners, that fall short without a word why."""
     for indicator in material.indicators:
-        terms, achieved = material.terms[indicator.pk], material.achieved[indicator.pk]
+        terms, line = material.terms[indicator.pk], material.progress.line(indicator.number)
+        achieved = line.total.achieved
         if achieved < indicator.target and not terms.told:
             words = _(
                 "KPI %(number)d “%(title)s” stands at %(achieved)d of %(target)d, and nobody has"
@@ -56,9 +57,8 @@ def unexplained(material: Material) -> Iterator[Found]:
             key = f"kpi-{indicator.number}"
             code = joint.code if joint else ""
             yield _short(material, indicator, key, words % texts, code)
-        by_partner = material.achieved_by(indicator)
         for partner in material.partners:
-            share, own = terms.shares.get(partner.pk), by_partner.get(partner.pk, 0)
+            share, own = terms.shares.get(partner.pk), line.partners[partner.code].achieved
             if share is not None and own < share and partner.pk not in terms.told:
                 words = _(
                     "%(code)s stands at %(achieved)d of its share of %(target)d in KPI %(number)d"

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from actions.evidence import asked_kinds, has_evidence, lacks_evidence
 from actions.models import Action, ActionType, EvidenceKind, Occasion, ReviewNote, Status
 from actions.partial import PartialDate
-from kpis.duplicates import Telling, left_out
 from kpis.models import Deadline, Indicator
-from kpis.things import things_named
-from kpis.verdicts import COUNTED, counted_things, counts_events, own_rules, verdict_by
+from kpis.progress import Progress, project_progress
+from kpis.verdicts import COUNTED, counted_things, is_doubled, rules, verdict_by
 from partners.clock import today
 from partners.models import Change, Membership, Organisation, Partner, Project
 from partners.roles import Role
@@ -159,36 +158,18 @@ class Material:
             }
             yield Row(project_slug=self.project.slug, **value)
 
-    # Figures, by the verdicts of the rows
+    # Figures, and the rows behind them
 
-    def counted_rows(self, indicator: Indicator, partner: Partner | None = None) -> list[Row]:
-        """The rows that the leading figure of an indicator counts, of a partner or of all."""
+    def counted_rows(self, indicator: Indicator) -> list[Row]:
+        """The rows that the leading figure of an indicator counts."""
         things, types = counted_things(indicator), self.terms[indicator.pk].types
-        rows = [
-            row
-            for row in self.rows
-            if row.type.pk in types
-            and row.verdicts[things] == COUNTED
-            and (partner is None or partner in row.partners)
+        return [
+            row for row in self.rows if row.type.pk in types and row.verdicts[things] == COUNTED
         ]
-        if not counts_events(indicator, partner):
-            return rows
-        tellings = [Telling(row.pk, row.duplicate_of_id, row.counts_from) for row in rows]
-        out = left_out(tellings, by=None, since=None)
-        return [row for row in rows if row.pk not in out.duplicates]
 
     @cached_property
-    def achieved(self) -> dict[int, int]:
-        """The leading figure of each indicator by its key; a query for each that is distinct."""
-        measure = self.project.lead_figure
-        return {
-            i.pk: len(things_named(i)[measure]) if counted_things(i) else len(self.counted_rows(i))
-            for i in self.indicators
-        }
-
-    def achieved_by(self, indicator: Indicator) -> dict[int, int]:
-        """The rows that each partner has in an indicator, by the keys of the partners."""
-        return {partner.pk: len(self.counted_rows(indicator, partner)) for partner in self.partners}
+    def progress(self) -> Progress:
+        return project_progress(self.project)
 
     # Who can close something
 
@@ -255,7 +236,12 @@ def _values(
     notes = ReviewNote.objects.filter(action=OuterRef("pk"), event=ReviewNote.Event.SUBMITTED)
     verdicts = {
         f"verdict_{at}": verdict_by(
-            own_rules(project.lead_figure, things=each or None, lacking=lacking)
+            rules(
+                project.lead_figure,
+                things=each or None,
+                lacking=lacking,
+                doubled=None if each else is_doubled(),
+            )
         )
         for at, each in enumerate(things)
     }

@@ -12,8 +12,9 @@ from django.utils.translation import override as language
 from actions.models import Action, CreditShare, Evidence, EvidenceFile
 from kpis.deviations import Shortfall
 from kpis.explanation import Explained
+from kpis.figure import Figure
 from kpis.models import Amendment, Deadline
-from kpis.progress import Figure, IndicatorProgress
+from kpis.progress import IndicatorProgress
 from partners.models import Partner, Project
 from reports.writing.content import Report
 from reports.writing.rows import ReportTable

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from actions.models import ActionType
 from kpis.deviations import Shortfall
 from kpis.explanation import Explained
+from kpis.figure import Figure
 from kpis.models import Deadline, Deviation, Indicator
-from kpis.progress import Figure, IndicatorProgress, Progress
+from kpis.progress import IndicatorProgress, Progress
 from partners.models import Mission, Partner, Project
 from reports.writing.content import NotWrittenError, Report
 from reports.writing.rows import ReportTable, Scope, TableColumn, TableRow

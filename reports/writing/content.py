@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy
 from actions.models import Action, ActionType
 from kpis.deviations import Shortfall, shortfalls
 from kpis.explanation import Explained, explained
+from kpis.figure import Figure
 from kpis.models import Deadline, Indicator
-from kpis.progress import Figure, IndicatorProgress, Pace, Progress, project_progress
+from kpis.progress import IndicatorProgress, Pace, Progress, project_progress
 from kpis.verdicts import COUNTED
 from partners import clock
 from partners.models import Measure, Partner, Project

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from kpis.charts import figure_words
 from kpis.deviations import Shortfall
 from kpis.drawing import overview_picture, timeline_picture
+from kpis.figure import Figure
 from kpis.models import Deadline
-from kpis.progress import Figure, Pace
+from kpis.progress import Pace
 from partners.models import Measure, Partner
 from partners.words import Words
 from reports.layout import Cell as Value

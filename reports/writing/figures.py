@@ -7,7 +7,7 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from actions.models import Status
-from kpis.progress import Figure
+from kpis.figure import Figure
 from kpis.verdicts import REASONS
 from reports.layout import Cell
 

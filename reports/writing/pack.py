@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import override as language
 
-from kpis.progress import Figure
+from kpis.figure import Figure
 from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
 from reports.reading.texts import FORMULA_SIGNS
 

@@ -91,6 +91,20 @@ class Row:
         return Decimal(1)
 
 
+def tellers(rows: list[Row], partner: str = "") -> dict[int, int]:
+    """The row that tells of each event: that which stays, or else the first that stands for it."""
+    standing = [
+        row
+        for row in rows
+        if row.status == Status.ACHIEVED
+        and row.review in (Review.SUBMITTED, Review.ACCEPTED)
+        and not row.excluded
+        and (not partner or partner in row.partners)
+    ]
+    standing.sort(key=lambda row: (row.of is None, -row.pk))
+    return {row.event: row.pk for row in standing}
+
+
 def verdicts_of(
     rows: list[Row],
     indicator: Indicator,
@@ -99,23 +113,18 @@ def verdicts_of(
     since: date | None,
     partner: str = "",
 ) -> dict[str, str]:
-    """The verdict on each row in one figure, by looking at all rows of an event together."""
-    mine = [row for row in rows if not partner or partner in row.partners]
-    own = {row.pk: row.own(indicator, measure, as_of, since) for row in mine}
-    found = {row.reference: own[row.pk] for row in mine}
-    if not partner and any(row.things(indicator.counts) is not None for row in mine):
-        return found
-    for event in {row.event for row in mine}:
-        tell = [row for row in mine if row.event == event]
-        tell.sort(key=lambda row: (row.of is not None, row.day or date.max, row.pk))
-        whole = [r for r in tell if r.own(indicator, measure, as_of, None) == "counted"]
-        before = since and any(row.day and row.day < since for row in whole)
-        counting = [row for row in tell if own[row.pk] == "counted"]
-        for place, row in enumerate(counting):
-            if row.of and (place or before):
-                found[row.reference] = "duplicate"
-            elif before and len(tell) > 1:
-                found[row.reference] = "earlier"
+    """The verdict on each row in one figure; ``rows`` are all rows of the project."""
+    types = {t.pk for t in indicator.action_types.all()}
+    tells = tellers(rows, partner)
+    found = {}
+    for row in rows:
+        if row.type_id not in types or (partner and partner not in row.partners):
+            continue
+        verdict = row.own(indicator, measure, as_of, since)
+        counts_events = partner or row.things(indicator.counts) is None
+        if verdict == "counted" and counts_events and tells[row.event] != row.pk:
+            verdict = "duplicate"
+        found[row.reference] = verdict
     return found
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -372,14 +373,17 @@ def test_gross_is_net_and_duplicates_whatever_is_marked(elca_empty: Project, see
         marked = Action.objects.filter(duplicate_of__isnull=False)
         assert not marked.filter(duplicate_of__duplicate_of__isnull=False).exists()
         progress = project_progress(elca_empty)
-        for number, slug in ((6, WORKSHOPS), (7, MEETINGS)):
-            of_type = Action.objects.filter(type__slug=slug)
-            line = progress.line(number)
-            for code, figure in [("", line.total), *line.partners.items()]:
-                mine = of_type.filter(partners__code=code) if code else of_type
-                told = {row.duplicate_of_id or row.pk for row in mine}
-                assert figure.gross == mine.count()
-                assert figure.achieved == len(told)
+        for code in ["", *progress.line(6).partners]:
+            mine = Action.objects.filter(partners__code=code) if code else Action.objects.all()
+            # The row that stays comes last, and so tells of the event where it is among them.
+            order = mine.order_by(F("duplicate_of").desc(nulls_last=True), "-pk")
+            tells = {row.duplicate_of_id or row.pk: row.pk for row in order}
+            for number, slug in ((6, WORKSHOPS), (7, MEETINGS)):
+                line = progress.line(number)
+                figure = line.partners[code] if code else line.total
+                told = mine.filter(type__slug=slug, pk__in=tells.values())
+                assert figure.gross == mine.filter(type__slug=slug).count()
+                assert figure.achieved == told.count()
                 assert figure.gross - figure.achieved == figure.duplicates
 
 
@@ -410,7 +414,7 @@ def test_a_duplicate_is_confirmed_told_and_taken_back(elca_empty: Project) -> No
     assert project_progress(elca_empty).line(8).total.achieved == 1
     assert found(elca_empty, "same-event") == []
     shown = page(admin.get("/elca/checks/")).text
-    assert f"{goes.label} is a duplicate of {stays.label}: figures that count both of them" in shown
+    assert f"{goes.label} is a duplicate of {stays.label}, and is left out" in shown
     assert "One stand" in shown
     detail = page(admin.get(goes.url))
     assert f"Duplicate of {stays.reference}" in detail.text
@@ -529,7 +533,7 @@ def test_the_page_takes_as_many_queries_for_many_rows_as_for_few(elca: Project) 
     few = queries()
     for number in range(20):
         held(elca, title=f"More {number}", organisations=("X", f"Y {number}"))
-    assert queries() == few <= 15
+    assert queries() == few <= 19
 
 
 def test_every_kind_has_an_address_of_its_own() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from kpis.arguments import add_day_and_partner, add_project, asked_then
-from kpis.progress import Figure, IndicatorProgress, Progress, project_progress
+from kpis.figure import Figure
+from kpis.progress import IndicatorProgress, Progress, project_progress
 from partners.models import Measure, Partner
 
 Line = dict[str, Any]
