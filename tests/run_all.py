@@ -82,11 +82,14 @@ def judge(name: str, code: int, counts: Counts | None) -> Outcome:
     return Outcome(name, "FAILED" if code else "passed", str(counts))
 
 
-def run_pytest(name: str, marker: str, environment: dict[str, str]) -> Outcome:
-    """Run the tests that a marker selects, their output shown as it comes."""
+def run_pytest(
+    name: str, marker: str, environment: dict[str, str], *, side_by_side: bool = True
+) -> Outcome:
+    """Run the tests that a marker selects, on each processor some, output shown as it comes."""
     with tempfile.TemporaryDirectory(prefix="elca-report-") as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-rs", "-m", marker, f"--junit-xml={report}"]
+        command += ["--numprocesses=auto", "--dist=worksteal"] if side_by_side else []
         code = subprocess.run(command, cwd=ROOT, env=os.environ | environment).returncode
         return judge(name, code, read_counts(report))
 
@@ -150,7 +153,8 @@ def in_browser(name: str) -> Outcome:
 
 def in_office(name: str) -> Outcome:
     """Run the tests that open files in an office program."""
-    return run_pytest(name, "office", {"DATABASE_URL": SQLITE, "SOFFICE": find_office()})
+    environment = {"DATABASE_URL": SQLITE, "SOFFICE": find_office()}
+    return run_pytest(name, "office", environment, side_by_side=False)
 
 
 PARTS = {

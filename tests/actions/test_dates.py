@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -29,6 +28,7 @@ from actions.dates import (
 from actions.lookup import Lookup
 from actions.records import record_type
 from tests.conftest import ELCA
+from tests.ending import sure_to_end
 from tests.pages import filled
 
 day, month, year = PartialDate.day, PartialDate.month, PartialDate.year
@@ -314,11 +314,9 @@ def test_a_date_as_its_own_cell_is_one_date(elca: Any) -> None:
         "-",
     ],
 )
-def test_a_long_line_is_read_in_good_time(line: str) -> None:
-    started = perf_counter()
-    with suppress(DateError):
+def test_the_reading_of_a_long_line_ends(line: str) -> None:
+    with sure_to_end(), suppress(DateError):
         read_occasions((line * 20_000)[:20_000])
-    assert perf_counter() - started < 1
 
 
 def test_dates_of_spreadsheets_are_days() -> None:

@@ -7,7 +7,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -25,6 +24,7 @@ from partners import childprocess
 from reports.reading import reader, sentences
 from reports.reading.cells import Book, CellFault, cell_name, plain
 from reports.reading.reader import FileError, read_file
+from tests.ending import sure_to_end
 from tests.reports.faulty import zip_bomb
 from tests.reports.files import workbook
 
@@ -39,7 +39,6 @@ LAUGHS = (
 )
 OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504)
 FLAT_MEMORY_KB = 40_000
-FAST_SECONDS = 10  # of a busy machine; a quiet one needs a third
 
 
 def read(content: bytes, name: str = "test.xlsx") -> Book:
@@ -342,14 +341,12 @@ HARMFUL = {
 
 
 @pytest.mark.parametrize("name", HARMFUL)
-def test_what_would_do_harm_is_refused_soon_and_without_memory(name: str) -> None:
+def test_what_would_do_harm_is_refused_without_memory(name: str) -> None:
     make, words = HARMFUL[name]
     content = make()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.monotonic()
-    with pytest.raises(FileError, match=words):
+    with sure_to_end(), pytest.raises(FileError, match=words):
         read(content)
-    assert time.monotonic() - start < FAST_SECONDS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < FLAT_MEMORY_KB
 
 
