@@ -10,19 +10,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from actions.columns import CellError
 from actions.lookup import Lookup
 from actions.models import Action, ActionType, Status
 from actions.records import RecordType, record_type
-from actions.saving import Changes, Draft, Writer, differences, number_in, reference_of
+from actions.saving import Changes, Draft, Writer, number_in, reference_of
 from kpis.models import Indicator
 from partners import clock
 from partners.models import Project, User
 from partners.names import name_key
 
+from .edits import Edits
 from .known import MOST_COMPARED, Known, Shelf, place_words
-from .layout import ROW_ID, Cell, SheetColumn
-from .reading.cells import Row, plain
+from .layout import ROW_ID
+from .reading.cells import Row
 from .results import (
     CHANGED,
     CONFLICT,
@@ -97,6 +97,7 @@ class TableImport:
         self.result.table = f"{self.type.table_name}: {self.type.caption}"
         self.parts = table.parts
         self.headings = {column.name: column.cell_heading for column in self.record.columns}
+        self.edits = Edits(self.record, run.lookup, run.since)
         self.reader = RowReader(
             table,
             result.index,
@@ -181,19 +182,19 @@ class TableImport:
         result.reference, result.action = action.reference, action.pk
         result.title = action.title
         before = self.record.values(action)
-        edited = self._edited(cells, before)
-        edited, clashing = self._since_export(edited, action, before)
+        edited = self.edits.of(cells, before)
+        edited, clashing = self.edits.since_export(edited, action, before)
         read = self.reader.read(row, edited, before)
         result.warnings = read.warnings
         if read.errors:
             return self._refuse(result, read.errors)
-        if not self._differences(before, read.values):
+        if not self.edits.differences(before, read.values):
             result.verdict, result.warnings = UNCHANGED, []
             return result
         fault = "" if decision == TAKE else self._conflict(action, clashing)
         if fault:
             self._refuse(result, [Problem(row.number, "", fault)], CONFLICT)
-            result.changes = self._shown(self._differences(before, read.values))
+            result.changes = self._shown(self.edits.differences(before, read.values))
             return result
         here = (self.result.name, row.number)
         first = self.shelf.changed_by.setdefault(action.pk, here)
@@ -204,52 +205,6 @@ class TableImport:
         draft = Draft(read.values, action, before=before)
         self.drafts.append((draft, result, row))
         return result
-
-    def _edited(self, cells: Cells, before: Mapping[str, Any]) -> Cells:
-        """The cells that are not what an export would write now.
-
-        A cell that nobody edited is no change, even where its words would be read otherwise.
-        """
-        return {
-            column: cell
-            for column, cell in cells.items()
-            if not _same_cell(cell, column.write(before)) and not _says_no_status(column, cell)
-        }
-
-    def _since_export(
-        self, edited: Cells, action: Action, before: Mapping[str, Any]
-    ) -> tuple[Cells, list[str]]:
-        """The cells that were edited in the file, and the headings of those edited here as well.
-
-        A cell that still says what the export wrote was edited by nobody there: what the
-        application has since become stays.
-        """
-        changed = self.run.since.changed.get(action.pk)
-        if not changed:
-            return edited, []
-        then = self._values_then(before, changed)
-        kept = {
-            column: cell
-            for column, cell in edited.items()
-            if then is None or not _same_cell(cell, column.write(then))
-        }
-        # What was changed here and changed back again stands in nobody's way.
-        other = changed if then is None else self._differences(then, before)
-        return kept, [c.heading for c in kept if other.keys() & set(c.parts)]
-
-    def _values_then(
-        self, before: Mapping[str, Any], changed: Mapping[str, str]
-    ) -> dict[str, Any] | None:
-        """The values of an action at the time of an export, or None where history cannot tell."""
-        try:
-            then = {
-                name: self.record.column(name).read(words, self.run.lookup)
-                for name, words in changed.items()
-                if name in before
-            }
-        except CellError:
-            return None
-        return {**before, **then}
 
     def _conflict(self, action: Action, clashing: Sequence[str]) -> str:
         """Why a change is not simply written: somebody else has changed the same meanwhile."""
@@ -268,14 +223,11 @@ class TableImport:
             if action.reference in self.run.seen or action.reference in self.shelf.brought:
                 continue  # another row is, or says that it is, that one
             before = self.record.values(action)
-            read = self.reader.read(row, self._edited(cells, before), before)
-            if not read.errors and not self._differences(before, read.values):
+            read = self.reader.read(row, self.edits.of(cells, before), before)
+            if not read.errors and not self.edits.differences(before, read.values):
                 titled.remove(action)
                 return action
         return None
-
-    def _differences(self, before: Mapping[str, Any], values: Mapping[str, Any]) -> Changes:
-        return differences(self.record, before, values, self.run.lookup)
 
     # A row that is new
 
@@ -434,17 +386,3 @@ class TableImport:
         result.verdict = verdict
         result.errors += problems
         return result
-
-
-def _says_no_status(column: SheetColumn, cell: Any) -> bool:
-    """Whether a cell for the status is blank: it takes none away, since each row has one."""
-    return column.source.name == "status" and plain(cell) is None
-
-
-def _same_cell(cell: Any, written: Cell) -> bool:
-    return _comparable(cell) == _comparable(written)
-
-
-def _comparable(cell: Any) -> str:
-    text = plain(cell)
-    return "" if text is None else str(text).strip()
