@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -31,6 +32,12 @@ class AsOfForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=DAY_FORMATS,
     )
+
+    def clean_as_of(self) -> date | None:
+        day: date | None = self.cleaned_data["as_of"]
+        if day and day > clock.today():
+            raise ValidationError(_("This day has not come yet. Leave it empty for today."))
+        return day
 
 
 class PastForm(AsOfForm):

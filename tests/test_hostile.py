@@ -112,13 +112,22 @@ def test_days_at_the_ends_of_the_calendar_have_an_answer(admin: Client, ending: 
         assert answer.status_code == (200 if as_of < "1" or as_of == "2021-12-31" else 422)
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1582-10-10"])
+PAGES_OF_A_DAY = ("", "deviations/", "kpis/4/", "partners/AMZ/")
+CHARTS_OF_A_DAY = ("overview.svg", "kpi-4.svg", "overview.png", "kpi-4.png", "kpi-4-partners.png")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1582-10-10"])
 def test_charts_and_pages_of_days_at_the_ends_of_the_calendar(admin: Client, day: str) -> None:
-    for path in (
-        "", "deviations/", "kpis/4/", "partners/AMZ/", "charts/overview.svg", "charts/kpi-4.svg",
-        "charts/overview.png", "charts/kpi-4.png", "charts/kpi-4-partners.png",
-    ):  # fmt: skip
+    for path in (*PAGES_OF_A_DAY, *(f"charts/{name}" for name in CHARTS_OF_A_DAY)):
         assert admin.get(f"/elca/{path}", {"as_of": day}).status_code == 200, path
+
+
+def test_a_day_that_has_not_come_yet_is_told_and_has_no_chart(admin: Client) -> None:
+    for path in PAGES_OF_A_DAY:
+        answer = admin.get(f"/elca/{path}", {"as_of": "9999-12-31"})
+        assert "This day has not come yet. Leave it empty for today." in page(answer).text, path
+    for name in CHARTS_OF_A_DAY:
+        assert admin.get(f"/elca/charts/{name}", {"as_of": "9999-12-31"}).status_code == 404, name
 
 
 @pytest.mark.parametrize("number", [HUGE, LONGEST, "0", "-1", "٣", "1.5", "a", "%00", "9" * 9])
