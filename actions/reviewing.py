@@ -123,6 +123,8 @@ def accept(*, action: Action, user: User | None, seen: str = "") -> None:
     """
     with transaction.atomic():
         now = _locked(action)
+        if now.review == Review.ACCEPTED:
+            raise _refusal(_("It is accepted already."))
         _check_seen(now, seen)
         if now.review != Review.SUBMITTED:
             raise _refusal(_("It is not submitted: there is nothing to accept."))

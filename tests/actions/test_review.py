@@ -371,6 +371,8 @@ def test_many_are_accepted_at_once_and_the_others_say_why_not(
         "old": "submitted", "lacking": "submitted", "new": "accepted",
     }  # fmt: skip
     assert titles(answer) == ["Old one", "Lacking"]
+    again = clients["leader"].post("/elca/review/", {"ticked": ticks})
+    assert "New one: It is accepted already." in page(again).text
 
 
 def test_a_partner_sees_its_own_rows_with_the_reasons(
