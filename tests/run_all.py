@@ -109,6 +109,11 @@ def postgresql() -> Iterator[str]:
         except Exception as error:
             raise CannotRunError(f"the server did not start: {error}") from error
         try:
+            # Tests look at many past moments in one transaction, in which PostgreSQL holds a lock
+            # for each of their temporary tables; the application looks at one moment in each.
+            server.psql("ALTER SYSTEM SET max_locks_per_transaction = 1024")
+            server.stop()
+            server.start()
             yield server.get_uri()
         finally:
             server.cleanup()
