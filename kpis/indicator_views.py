@@ -18,7 +18,7 @@ from partners.models import Measure, Partner
 from partners.roles import Capability
 
 from .deviations import account, standings
-from .drawing import month_chart, partner_chart
+from .drawing import bullet_chart, month_chart, partner_chart
 from .explain import credit_lines, left_out, rule_of
 from .explanation import with_reasons
 from .figure import Figure
@@ -118,11 +118,11 @@ class IndicatorPage(Dashboard):
     def charts(self, asked: Question) -> dict[str, Any]:
         progress, partner = asked.progress, asked.partner
         figure = self.asked_figure(progress.measure)
-        chart = month_chart(asked.indicator, asked.figure, asked.as_of, partner, progress.measure)
         code = partner.code if partner else ""
         query = self.query(asked.as_of, figure=figure)
         return {
-            "chart": chart,
+            "bullet": bullet_chart(progress, asked.line, partner),
+            "chart": month_chart(progress, asked.line, asked.as_of, partner),
             "picture_query": self.query(asked.as_of, partner=code, figure=figure),
             "partner_chart": partner_chart(progress, asked.line, query),
         }

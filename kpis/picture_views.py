@@ -1,4 +1,4 @@
-"""Gives each chart as a file to keep, SVG or PNG, drawn from the same figures as its page."""
+"""Gives each chart as a file to keep, as SVG, PNG or CSV, from the same figures as its page."""
 
 from __future__ import annotations
 
@@ -16,14 +16,23 @@ from partners.access import ProjectView
 from partners.models import Measure, Partner
 from partners.roles import Capability
 
-from .charts import Picture
-from .drawing import months_picture, overview_picture, partners_picture, timeline_picture
+from .charts import Chart, Picture
+from .drawing import (
+    bullet_chart,
+    heat_chart,
+    month_chart,
+    overview_chart,
+    partner_chart,
+    said_of,
+    timeline_picture,
+)
 from .forms import AsOfForm
 from .progress import IndicatorProgress, Progress, project_progress
 from .typesetting import TypesettingError
 from .verdicts import is_past
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
+CSV_TYPE = "text/csv; charset=utf-8"
 
 
 class FormatConverter:
@@ -36,6 +45,12 @@ class FormatConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class ChartFormatConverter(FormatConverter):
+    """The endings that a chart may have, whose numbers are a file as well."""
+
+    regex = "|".join([*MEDIA_TYPES, "csv"])
 
 
 class ChartFile(ProjectView):
@@ -72,16 +87,28 @@ class ChartFile(ProjectView):
 
     def file(self, picture: Picture, form: str, day: date, *words: str) -> HttpResponse:
         """An attachment with a name such as ``ELCA-overview-AMZ-2026-11-22.svg``."""
-        parts = [self.project.acronym, *words, day.isoformat()]
-        name = re.sub(r"[^\w.-]+", "-", "-".join(part for part in parts if part))
-        disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{form}")
         try:
             content = picture.svg if form == "svg" else picture.png()
         except TypesettingError:
             messages.error(self.request, _("The picture could not be drawn now. Take the SVG."))
             return redirect(self.project)
+        return self.attachment(content, MEDIA_TYPES[form], form, day, *words)
+
+    def chart_file(self, chart: Chart, progress: Progress, form: str, *words: str) -> HttpResponse:
+        """A chart as a picture, or the numbers that it draws."""
+        if form == "csv":
+            content = chart.numbers.csv()
+            return self.attachment(content, CSV_TYPE, form, progress.as_of, *words)
+        return self.file(chart.picture(said_of(progress)), form, progress.as_of, *words)
+
+    def attachment(
+        self, content: bytes, media_type: str, form: str, day: date, *words: str
+    ) -> HttpResponse:
+        parts = [self.project.acronym, *words, day.isoformat()]
+        name = re.sub(r"[^\w.-]+", "-", "-".join(part for part in parts if part))
+        disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{form}")
         headers = {"Content-Disposition": disposition or "attachment"}
-        return HttpResponse(content, content_type=MEDIA_TYPES[form], headers=headers)
+        return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 class OverviewFile(ChartFile):
@@ -90,34 +117,84 @@ class OverviewFile(ChartFile):
     def get(self, request: HttpRequest, form: str) -> HttpResponse:
         as_of, code = self.asked()
         progress = project_progress(self.project, as_of=as_of, measure=self.measure())
-        partner = self.partner(progress, code)
-        picture = overview_picture(progress, partner)
-        return self.file(picture, form, progress.as_of, "overview", code)
+        chart = overview_chart(progress, self.partner(progress, code))
+        return self.chart_file(chart, progress, form, "overview", code)
 
 
-class MonthsFile(ChartFile):
-    """One indicator over the months."""
+class HeatFile(ChartFile):
+    """The partners beside the indicators."""
+
+    def get(self, request: HttpRequest, form: str) -> HttpResponse:
+        as_of, _code = self.asked()
+        progress = project_progress(self.project, as_of=as_of, measure=self.measure())
+        return self.chart_file(heat_chart(progress), progress, form, "partners")
+
+
+class IndicatorFile(ChartFile):
+    """A chart of one indicator."""
+
+    name = ""
 
     def get(self, request: HttpRequest, number: int, form: str) -> HttpResponse:
         as_of, code = self.asked()
         progress = project_progress(
             self.project, as_of=as_of, number=number, measure=self.measure()
         )
-        line = self.line(progress)
-        picture = months_picture(progress, line, as_of, self.partner(progress, code))
-        return self.file(picture, form, progress.as_of, f"KPI-{number}", code)
+        line, partner = self.line(progress), self.partner(progress, code)
+        chart = self.chart(progress, line, as_of, partner)
+        return self.chart_file(chart, progress, form, f"KPI-{number}", self.name, code)
+
+    def chart(
+        self,
+        progress: Progress,
+        line: IndicatorProgress,
+        as_of: date | None,
+        partner: Partner | None,
+    ) -> Chart:
+        raise NotImplementedError
 
 
-class PartnersFile(ChartFile):
+class MonthsFile(IndicatorFile):
+    """One indicator over the months."""
+
+    def chart(
+        self,
+        progress: Progress,
+        line: IndicatorProgress,
+        as_of: date | None,
+        partner: Partner | None,
+    ) -> Chart:
+        return month_chart(progress, line, as_of, partner)
+
+
+class BulletFile(IndicatorFile):
+    """One indicator against its target."""
+
+    name = "target"
+
+    def chart(
+        self,
+        progress: Progress,
+        line: IndicatorProgress,
+        as_of: date | None,
+        partner: Partner | None,
+    ) -> Chart:
+        return bullet_chart(progress, line, partner)
+
+
+class PartnersFile(IndicatorFile):
     """One indicator by partner."""
 
-    def get(self, request: HttpRequest, number: int, form: str) -> HttpResponse:
-        as_of, _code = self.asked()
-        progress = project_progress(
-            self.project, as_of=as_of, number=number, measure=self.measure()
-        )
-        picture = partners_picture(progress, self.line(progress))
-        return self.file(picture, form, progress.as_of, f"KPI-{number}-partners")
+    name = "partners"
+
+    def chart(
+        self,
+        progress: Progress,
+        line: IndicatorProgress,
+        as_of: date | None,
+        partner: Partner | None,
+    ) -> Chart:
+        return partner_chart(progress, line)
 
 
 class TimelineFile(ChartFile):

@@ -13,6 +13,7 @@ from . import (
 )
 
 register_converter(picture_views.FormatConverter, "picture")
+register_converter(picture_views.ChartFormatConverter, "chart")
 
 urlpatterns = [
     path("", views.Overview.as_view(), name="overview"),
@@ -40,19 +41,29 @@ urlpatterns = [
     path("timeline/", views.TimelinePage.as_view(), name="timeline"),
     path("timeline/<int:pk>/", views.DeadlineStatus.as_view(), name="deadline-status"),
     path(
-        "charts/overview.<picture:form>",
+        "charts/overview.<chart:form>",
         picture_views.OverviewFile.as_view(),
         name="overview-picture",
     ),
     path(
-        "charts/kpi-<int:number>.<picture:form>",
+        "charts/kpi-<int:number>.<chart:form>",
         picture_views.MonthsFile.as_view(),
         name="indicator-picture",
     ),
     path(
-        "charts/kpi-<int:number>-partners.<picture:form>",
+        "charts/kpi-<int:number>-partners.<chart:form>",
         picture_views.PartnersFile.as_view(),
         name="partners-picture",
+    ),
+    path(
+        "charts/kpi-<int:number>-target.<chart:form>",
+        picture_views.BulletFile.as_view(),
+        name="bullet-picture",
+    ),
+    path(
+        "charts/partners.<chart:form>",
+        picture_views.HeatFile.as_view(),
+        name="heat-picture",
     ),
     path(
         "charts/timeline.<picture:form>",

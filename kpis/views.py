@@ -20,13 +20,15 @@ from partners.models import Measure, Partner, Project
 from partners.roles import Capability
 
 from .deviations import Account, account, shortfalls
-from .drawing import bullet_of, timeline_chart
+from .drawing import bullet_of, heat_chart, overview_chart, timeline_chart
+from .figure import Figure
 from .forms import DeadlineStatusForm, PastForm
 from .gaps import gaps, silent_partners
 from .measures import beside, others_of
 from .models import Deadline
-from .progress import Progress, project_progress
+from .progress import IndicatorProgress, Progress, project_progress
 from .services import set_deadline_status
+from .shares import shares_of
 from .verdicts import is_past
 
 DUE_SHOWN = 6
@@ -81,11 +83,12 @@ class Overview(Dashboard):
                 "measure": Measure(progress.measure),
                 "beside": beside(progress.measure),
                 "lines": [
-                    (line, bullet_of(line, line.total), others_of(line.total, progress.measure))
-                    for line in progress.lines
+                    (line, *drawn_and_others(progress, line, line.total)) for line in progress.lines
                 ],
                 "summary": summary_of(progress),
                 "may_export": self.may(Capability.EXPORT),
+                "chart": overview_chart(progress),
+                "heat": heat_chart(progress),
                 "matrix": matrix_of(progress, self.query(as_of)),
                 "due": next_due(self.project, deadlines, today),
                 "overdue": sum(d.is_overdue(today) for d in with_project(deadlines, self.project)),
@@ -95,6 +98,13 @@ class Overview(Dashboard):
                 "may_choose": self.may(Capability.CHOOSE_FIGURE),
             },
         )
+
+
+def drawn_and_others(
+    progress: Progress, line: IndicatorProgress, figure: Figure
+) -> tuple[Any, list[dict[str, Any]]]:
+    """The bullet of a figure, and the figures beside the one that leads."""
+    return bullet_of(progress, line, figure), others_of(figure, progress.measure)
 
 
 def summary_of(progress: Progress) -> dict[str, int]:
@@ -112,16 +122,11 @@ def matrix_of(progress: Progress, query: str) -> list[dict[str, Any]]:
     rows = []
     for line in progress.lines:
         url = line.indicator.get_absolute_url()
-        cells = []
-        for partner in progress.partners:
-            sign = "&" if query else "?"
-            cells.append(
-                {
-                    "partner": partner,
-                    "figure": line.partners[partner.code],
-                    "url": f"{url}{query}{sign}partner={partner.code}#counted",
-                }
-            )
+        sign = "&" if query else "?"
+        cells = [
+            {"share": share, "url": f"{url}{query}{sign}partner={share.partner.code}#counted"}
+            for share in shares_of(progress, line)
+        ]
         rows.append({"line": line, "url": f"{url}{query}", "cells": cells})
     return rows
 
@@ -163,6 +168,8 @@ class PartnerPage(Dashboard):
                 "as_of": as_of,
                 "day": progress.as_of,
                 "query": self.query(as_of),
+                "picture_query": self.query(as_of, partner=partner.code),
+                "chart": overview_chart(progress, partner),
                 "partner": partner,
                 "partners": progress.partners,
                 "own": self.membership.partner_id == partner.pk,
@@ -170,7 +177,7 @@ class PartnerPage(Dashboard):
                 "measure": Measure(progress.measure),
                 "beside": beside(progress.measure),
                 "lines": [
-                    (line, figure, bullet_of(line, figure), others_of(figure, progress.measure))
+                    (line, figure, *drawn_and_others(progress, line, figure))
                     for line, figure in lines
                 ],
                 "is_shared": any(figure.shared for _line, figure in lines),

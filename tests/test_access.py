@@ -434,6 +434,8 @@ ROWS: dict[str, Row] = {
     "overview-picture": Row(kwargs=lambda _t: {"form": "svg"}),
     "indicator-picture": Row(kwargs=lambda t: {"number": t.number, "form": "png"}),
     "partners-picture": Row(kwargs=lambda t: {"number": t.number, "form": "svg"}),
+    "bullet-picture": Row(kwargs=lambda t: {"number": t.number, "form": "csv"}),
+    "heat-picture": Row(kwargs=lambda _t: {"form": "csv"}),
     "timeline-picture": Row(kwargs=lambda _t: {"form": "png"}),
     # Records
     **dict(record_rows("action")),

@@ -78,6 +78,8 @@ ASKED = [
     ("charts/overview.svg", "as_of partner"),
     ("charts/kpi-4.svg", "as_of partner"),
     ("charts/kpi-4-partners.svg", "as_of"),
+    ("charts/kpi-4-target.csv", "as_of partner figure"),
+    ("charts/partners.csv", "as_of figure"),
     ("charts/timeline.svg", "mission"),
 ]
 
@@ -113,7 +115,10 @@ def test_days_at_the_ends_of_the_calendar_have_an_answer(admin: Client, ending: 
 
 
 PAGES_OF_A_DAY = ("", "deviations/", "kpis/4/", "partners/AMZ/")
-CHARTS_OF_A_DAY = ("overview.svg", "kpi-4.svg", "overview.png", "kpi-4.png", "kpi-4-partners.png")
+CHARTS_OF_A_DAY = (
+    "overview.svg", "kpi-4.svg", "overview.png", "kpi-4.png", "kpi-4-partners.png",
+    "kpi-4-target.svg", "kpi-4.csv", "partners.svg",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1582-10-10"])

@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .svg import hint, length, months_until, percent, round_numbers, shape, svg, text
+from .numbers import shown
+from .svg import described, hint, months_until, percent, round_numbers, shape, svg, text
 
 LINES_HEIGHT = 300
 LINES_TOP = 34
@@ -21,12 +22,20 @@ LABELS_NARROW = 4
 
 @dataclass(frozen=True)
 class MonthPoint:
-    """What was achieved by the end of a month (its first day), and what was expected by then."""
+    """What was achieved by the end of a month (its first day), and what was expected by then.
+
+    What was achieved is None for a month that has not begun; ``forecast`` is what it may then be.
+    """
 
     month: date
     label: str
-    achieved: int
+    achieved: int | None
     expected: float | None
+    forecast: float | None = None
+
+    @property
+    def highest(self) -> float:
+        return max(self.achieved or 0, self.expected or 0, self.forecast or 0)
 
 
 class _Plot:
@@ -89,7 +98,7 @@ def _area(plot: _Plot, months: Sequence[MonthPoint], end: float) -> list[SafeStr
     """The area under what was achieved, a column each month, until `end` months after the start."""
     parts = []
     for number, point in enumerate(months):
-        y = plot.y(point.achieved)
+        y = plot.y(point.achieved or 0)
         width = plot.x(min(number + 1, end) - number)
         size = {"y": y, "height": plot.base - y}
         parts.append(shape("rect", class_="c-area", x=plot.x(number), width=width, **size))
@@ -99,7 +108,7 @@ def _area(plot: _Plot, months: Sequence[MonthPoint], end: float) -> list[SafeStr
 def _edge(plot: _Plot, months: Sequence[MonthPoint], end: float) -> list[SafeString]:
     """The stepped line above the area: level while the count stays, upright where it changes."""
     changes = [
-        (n, p.achieved)
+        (n, p.achieved or 0)
         for n, p in enumerate(months)
         if not n or p.achieved != months[n - 1].achieved
     ]
@@ -136,9 +145,11 @@ def _month_words(point: MonthPoint, is_past: bool) -> str:
     """A month's figures; what was achieved only where the month has begun."""
     words = []
     if is_past:
-        words.append(_("%(count)s achieved") % {"count": point.achieved})
+        words.append(_("%(count)s achieved") % {"count": shown(point.achieved)})
+    if point.forecast is not None:
+        words.append(_("%(count)s forecast") % {"count": shown(point.forecast)})
     if point.expected is not None:
-        words.append(_("%(count)s expected") % {"count": length(point.expected)})
+        words.append(_("%(count)s expected") % {"count": shown(point.expected)})
     return f"{point.label}, {date_format(point.month, 'F Y')}: {', '.join(words) or '–'}"
 
 
@@ -154,11 +165,12 @@ def _month_hints(plot: _Plot, months: Sequence[MonthPoint], past: int) -> list[S
 
 def _end_point(plot: _Plot, reached: MonthPoint, end: float) -> list[SafeString]:
     """The dot and the figure at the end of the achieved line."""
-    x, y = plot.x(end), plot.y(reached.achieved)
+    x, y = plot.x(end), plot.y(reached.achieved or 0)
     side, aside = ("t-end", -8) if end > plot.months / 10 else ("t-start", 8)
+    css = f"t-strong t-halo t-big {side}"
     return [
         shape("circle", class_="c-point", cx=x, cy=y, r=4),
-        text(reached.achieved, class_=f"t-strong t-halo t-big {side}", x=x, dx=aside, y=y - 8),
+        text(shown(reached.achieved), class_=css, x=x, dx=aside, y=y - 8),
     ]
 
 
@@ -173,12 +185,27 @@ def _target_line(plot: _Plot, target: int) -> list[SafeString]:
     ]
 
 
-def _today_line(plot: _Plot, at: float) -> list[SafeString]:
+def _forecast_line(plot: _Plot, months: Sequence[MonthPoint], end: float) -> list[SafeString]:
+    """The dashed line from what is achieved to the last month, with the figure it comes to."""
+    past = [point for point in months if point.achieved is not None]
+    last = months[-1].forecast
+    if last is None or not past:
+        return []
+    y, reached = plot.y(last), plot.y(past[-1].achieved or 0)
+    label = _("Forecast %s") % shown(last)
+    return [
+        shape("line", class_="c-forecast", x1=plot.x(end), x2="100%", y1=reached, y2=y),
+        shape("circle", class_="c-forecast-point", cx="100%", cy=y, r=4),
+        text(label, class_="t-small t-strong t-halo t-end", x="100%", dx=-8, y=y - 8),
+    ]
+
+
+def _today_line(plot: _Plot, at: float, label: str) -> list[SafeString]:
     x = plot.x(at)
     side = "t-end" if at > plot.months * 0.9 else "t-start" if at < plot.months * 0.1 else "t-mid"
     return [
         shape("line", class_="c-today", x1=x, x2=x, y1=20, y2=plot.base),
-        text(_("Today"), class_=f"t-today t-small {side}", x=x, y=14),
+        text(label, class_=f"t-today t-small {side}", x=x, y=14),
     ]
 
 
@@ -188,17 +215,18 @@ def progress_lines(
     target: int,
     title: str,
     today: date | None,
+    label: str = "",
+    words: str = "",
 ) -> SafeString:
     """What was achieved by each month, stepped, against what was expected and the target.
 
     `months` follow each other without a gap. With `today` inside them, nothing is drawn as
-    achieved after it.
+    achieved after it, and its line is named by `label`, which another day than today has.
     """
     if not months:
         nothing = text(_("No months to show yet"), class_="t-muted", x=0, y=24)
         return svg("lines", title, [nothing], height=40)
-    highest = max(target, *(max(point.achieved, point.expected or 0) for point in months))
-    ticks = round_numbers(highest)
+    ticks = round_numbers(max(target, *(point.highest for point in months)))
     plot = _Plot(len(months), ticks[-1])
     now = months_until(today, months[0].month) if today else float(plot.months)
     end = min(now, plot.months)
@@ -210,10 +238,11 @@ def progress_lines(
         *_expected(plot, months),
         *_target_line(plot, target),
         *_month_labels(plot, months),
+        *_forecast_line(plot, months, end),
     ]
     if today and 0 <= now <= plot.months:
-        parts += _today_line(plot, now)
+        parts += _today_line(plot, now, label or _("Today"))
     if past:
         parts += _end_point(plot, past[-1], end)
     parts += _month_hints(plot, months, len(past))
-    return svg("lines", title, parts, height=LINES_HEIGHT)
+    return described("lines", title, words, parts, height=LINES_HEIGHT)

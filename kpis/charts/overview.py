@@ -8,7 +8,10 @@ from math import ceil
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .svg import length, shape, svg, text
+from .bullets import BulletFigure, bars
+from .numbers import figure_words
+from .scale import Scale
+from .svg import described, length, shape, text
 
 OVERVIEW_WIDTH = 920
 OVERVIEW_TOP = 26
@@ -22,44 +25,37 @@ MOST_SHARE = 2.0  # a bar that is longer is cut off, and shows it
 
 @dataclass(frozen=True)
 class OverviewRow:
-    """An indicator; None is not known: no data, no target, nothing expected."""
+    """An indicator and its bullet."""
 
     number: int
     title: str
-    achieved: int | None
-    target: int | None
-    under_way: int = 0
-    expected: float | None = None
+    figure: BulletFigure
 
 
-class _Scale:
+class _Places:
     """Where a share of the target lies; the target itself is 1."""
 
     def __init__(self, rows: Sequence[OverviewRow]) -> None:
-        shares = [((r.achieved or 0) + r.under_way) / r.target for r in rows if r.target]
+        shares = [r.figure.longest / r.figure.target for r in rows if r.figure.target]
         # Half a target more than is needed, so that the longest bar is not the frame.
         self.most = min(max(ceil(max(shares, default=1) * 2) / 2, 1.0), MOST_SHARE)
 
     def x(self, share: float) -> float:
         return BARS_AT + min(share, self.most) / self.most * (BARS_END - BARS_AT)
 
+    def scale(self, target: int) -> Scale:
+        """The scale of the counts of a row with that target."""
+        return Scale(target * self.most, BARS_AT, BARS_END - BARS_AT)
+
     @property
     def marks(self) -> list[float]:
         return [half / 2 for half in range(int(self.most * 2) + 1)]
 
 
-def figure_words(achieved: int | None, target: int | None) -> str:
-    """A figure beside its target: ``7 of 6``; a dash where there is no data."""
-    shown = "–" if achieved is None else str(achieved)
-    if target is None:
-        return shown
-    return _("%(achieved)s of %(target)s") % {"achieved": shown, "target": target}
-
-
-def _grid(scale: _Scale, bottom: float) -> list[SafeString]:
+def _grid(places: _Places, bottom: float) -> list[SafeString]:
     parts = []
-    for share in scale.marks:
-        x = scale.x(share)
+    for share in places.marks:
+        x = places.x(share)
         css = "c-axis" if share in (0, 1) else "c-grid"
         parts.append(shape("line", class_=css, x1=x, x2=x, y1=OVERVIEW_TOP - 6, y2=bottom))
         words = _("Target") if share == 1 else f"{share:.0%}"
@@ -75,7 +71,7 @@ def _words(row: OverviewRow, middle: float) -> list[SafeString]:
         text(row.number, class_="t-end t-muted", x=TITLE_AT - 12, y=first),
         *(text(line, x=TITLE_AT, y=first + 17 * n) for n, line in enumerate(lines)),
         text(
-            figure_words(row.achieved, row.target),
+            figure_words(row.figure.achieved, row.figure.target),
             class_="t-end t-strong",
             x=OVERVIEW_WIDTH,
             y=middle + 5,
@@ -83,44 +79,36 @@ def _words(row: OverviewRow, middle: float) -> list[SafeString]:
     ]
 
 
-def _bar(row: OverviewRow, scale: _Scale, middle: float) -> list[SafeString]:
-    """Achieved and under way as shares of the target; nothing where there is no target."""
-    if not row.target:
+def _bar(figure: BulletFigure, places: _Places, middle: float) -> list[SafeString]:
+    """The three figures and under way as shares of the target; nothing where there is none."""
+    if not figure.target:
         return []
-    achieved = (row.achieved or 0) / row.target
-    both = achieved + row.under_way / row.target
-
-    def piece(css: str, start: float, end: float) -> SafeString:
-        left, right = scale.x(start), scale.x(end)
-        return shape("rect", class_=css, x=left, y=middle - 8, width=right - left, height=16)
-
-    parts = [piece("c-track", 0, 1), piece("c-achieved", 0, achieved)]
-    if row.under_way:
-        parts.append(piece("c-under-way", achieved, both))
-    at = scale.x(1)
-    parts.append(shape("line", class_="c-target", x1=at, x2=at, y1=middle - 12, y2=middle + 12))
-    if both > scale.most:
-        cut = f"M{length(BARS_END - 12)} {length(middle + 11)}l6-22M{length(BARS_END - 6)}"
-        parts.append(shape("path", class_="i-mark", d=f"{cut} {length(middle + 11)}l6-22"))
-    if row.expected is not None:
-        at = scale.x(row.expected / row.target)
-        parts.append(shape("path", class_="c-expected", d=f"M{length(at)} {middle + 8:g}l5 8h-10z"))
+    parts = bars(figure, places.scale(figure.target), middle, 18)
+    at = places.x(1)
+    parts.append(shape("line", class_="c-target", x1=at, x2=at, y1=middle - 13, y2=middle + 13))
+    if figure.longest > places.most * figure.target:
+        cut = f"M{length(BARS_END - 12)} {length(middle + 12)}l6-24M{length(BARS_END - 6)}"
+        parts.append(shape("path", class_="i-mark", d=f"{cut} {length(middle + 12)}l6-24"))
+    if figure.expected is not None:
+        at = places.x(figure.expected / figure.target)
+        parts.append(shape("path", class_="c-expected", d=f"M{length(at)} {middle + 9:g}l5 8h-10z"))
     return parts
 
 
-def overview_bars(*, rows: Sequence[OverviewRow], title: str) -> SafeString:
+def overview_bars(*, rows: Sequence[OverviewRow], title: str, words: str = "") -> SafeString:
     """A row for each indicator: number, title, a bar against its target, and the figure.
 
     All targets lie at the same place, so that the bars say which indicators are how far.
     """
     bottom = OVERVIEW_TOP + max(len(rows), 1) * OVERVIEW_ROW
-    scale = _Scale(rows)
-    parts = _grid(scale, bottom) if rows else []
+    places = _Places(rows)
+    parts = _grid(places, bottom) if rows else []
     for number, row in enumerate(rows):
         top = OVERVIEW_TOP + number * OVERVIEW_ROW
         line = {"x1": 0, "x2": OVERVIEW_WIDTH, "y1": top, "y2": top}
         parts.append(shape("line", class_="c-grid", **line))
-        parts += _words(row, top + OVERVIEW_ROW / 2) + _bar(row, scale, top + OVERVIEW_ROW / 2)
+        middle = top + OVERVIEW_ROW / 2
+        parts += _words(row, middle) + _bar(row.figure, places, middle)
     if not rows:
         parts = [text(_("No indicator has been set up yet."), class_="t-muted", x=0, y=24)]
-    return svg("overview", title, parts, width=OVERVIEW_WIDTH, height=bottom)
+    return described("overview", title, words, parts, width=OVERVIEW_WIDTH, height=bottom)

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from .numbers import figure_words
 from .svg import hint, percent, shape, svg, text
 
 PARTNER_HEIGHT = 46
@@ -16,33 +17,32 @@ NAME_LETTERS = 42
 
 @dataclass(frozen=True)
 class PartnerRow:
-    """One partner's share of an indicator; a target of None means that it has none."""
+    """One partner's share of an indicator; None is no data, or no target."""
 
     code: str
     name: str
-    achieved: int
+    achieved: int | None
     target: int | None
     url: str
 
 
-def _partner_words(row: PartnerRow) -> str:
-    if row.target is None:
-        return str(row.achieved)
-    return _("%(achieved)s of %(target)s") % {"achieved": row.achieved, "target": row.target}
-
-
 def _partner_bar(row: PartnerRow, top: float, most: int) -> SafeString:
     """The link of one partner: its name and figure, and below them the bar and the target."""
-    words = _partner_words(row)
+    words = figure_words(row.achieved, row.target)
     name = textwrap.shorten(row.name, NAME_LETTERS, placeholder="…")
     y = top + 24
-    target = row.target or 0
+    target, achieved = row.target or 0, row.achieved or 0
     parts = [
         hint(f"{row.code}, {row.name}: {words}"),
         shape("rect", class_="c-hit", x="0%", y=top, width="100%", height=PARTNER_HEIGHT),
         shape("rect", class_="c-track", x="0%", y=y, width=percent(target / most), height=10),
         shape(
-            "rect", class_="c-achieved", x="0%", y=y, width=percent(row.achieved / most), height=10
+            "rect",
+            class_="c-achieved",
+            x="0%",
+            y=y,
+            width=percent(achieved / most),
+            height=10,
         ),
         shape(
             "text",
@@ -59,11 +59,11 @@ def _partner_bar(row: PartnerRow, top: float, most: int) -> SafeString:
     return shape("a", *parts, href=row.url)
 
 
-def partner_bars(*, rows: Sequence[PartnerRow]) -> SafeString:
+def partner_bars(*, rows: Sequence[PartnerRow], title: str = "") -> SafeString:
     """A bar for each partner on one common scale, with a tick at the partner's own target."""
-    most = max((max(row.achieved, row.target or 0) for row in rows), default=0) or 1
+    most = max((max(row.achieved or 0, row.target or 0) for row in rows), default=0) or 1
     parts = [_partner_bar(row, n * PARTNER_HEIGHT, most) for n, row in enumerate(rows)]
     height = max(len(rows), 1) * PARTNER_HEIGHT
     if not rows:
         parts = [text(_("No partners to show yet"), class_="t-muted", x=0, y=24)]
-    return svg("partners", _("Achieved by partner"), parts, role="group", height=height)
+    return svg("partners", title or _("Achieved by partner"), parts, role="group", height=height)

@@ -16,11 +16,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
 
 from kpis.typesetting import FAMILIES, readable, typeset
-from partners.words import Words
 
+from .legend import LEGEND
 from .svg import length, shape, text
 
 STYLES = Path(__file__).resolve().parents[2] / "static" / "css" / "app.css"
@@ -33,50 +32,6 @@ FONTS = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Arial, sans-serif"
 PIXELS_PER_INCH = 192  # two pixels of the picture for each of the chart
 MOST_PIXELS = 8000  # of a side
 ACROSS = ("x", "x1", "x2", "cx", "width")
-
-# What a shape looks like in a box of 20 by 14, and what it means.
-LEGEND: dict[str, tuple[list[SafeString], Words]] = {
-    "achieved": (
-        [shape("rect", class_="c-achieved", y=2, width=20, height=10)],
-        gettext_lazy("Achieved"),
-    ),
-    "under-way": (
-        [shape("rect", class_="c-under-way", y=2, width=20, height=10)],
-        gettext_lazy("Under way"),
-    ),
-    "expected": (
-        [shape("path", class_="c-expected", d="M10 2l6 10h-12z")],
-        gettext_lazy("Expected by now"),
-    ),
-    "expected-line": (
-        [shape("path", class_="c-expected-line", d="M0 7h20")],
-        gettext_lazy("Expected"),
-    ),
-    "target": ([shape("path", class_="c-target", d="M10 0v14")], gettext_lazy("Target")),
-    "target-line": ([shape("path", class_="c-target", d="M0 7h20")], gettext_lazy("Target")),
-    "done": (
-        [
-            shape("circle", class_="i-done", cx=10, cy=7, r=7),
-            shape("path", class_="i-mark", d="M6.8 7.2l2.3 2.4l4.3-4.9"),
-        ],
-        gettext_lazy("Done"),
-    ),
-    "started": (
-        [
-            shape("circle", class_="i-started", cx=10, cy=7, r=7),
-            shape("path", class_="i-started-half", d="M10 0a7 7 0 0 0 0 14z"),
-        ],
-        gettext_lazy("Conversations started"),
-    ),
-    "open": ([shape("circle", class_="i-open", cx=10, cy=7, r=7)], gettext_lazy("Open")),
-    "overdue": (
-        [
-            shape("path", class_="i-overdue", d="M10-1.5L18.5 7L10 15.5L1.5 7Z"),
-            shape("path", class_="i-mark", d="M10 3v4.4M10 10.6v.2"),
-        ],
-        gettext_lazy("Overdue"),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -125,10 +80,12 @@ def picture(
     body = ElementTree.Element("g", {"transform": f"translate({MARGIN} {length(below)})"})
     body.extend(kept for child in drawn if (kept := _standing_alone(child, inner)) is not None)
     size = inner + 2 * MARGIN, bottom + MARGIN - 6
-    return Picture(_file([*around, body], size, heading), *size, alt or heading)
+    return Picture(_file([*around, body], size, heading, alt), *size, alt or heading)
 
 
-def _file(parts: Sequence[ElementTree.Element], size: tuple[float, float], heading: str) -> bytes:
+def _file(
+    parts: Sequence[ElementTree.Element], size: tuple[float, float], heading: str, alt: str
+) -> bytes:
     width, height = map(length, size)
     root = ElementTree.Element(
         "svg",
@@ -142,6 +99,8 @@ def _file(parts: Sequence[ElementTree.Element], size: tuple[float, float], headi
         },
     )
     ElementTree.SubElement(root, "title").text = readable(heading)
+    if alt:
+        ElementTree.SubElement(root, "desc").text = readable(alt)
     style = ElementTree.SubElement(root, "style")
     ElementTree.SubElement(root, "rect", {"width": width, "height": height, "fill": "#ffffff"})
     root.extend(parts)
@@ -180,7 +139,7 @@ def _legend(legend: Sequence[str], inner: float, top: float) -> Iterator[SafeStr
 
 def _standing_alone(element: ElementTree.Element, width: float) -> ElementTree.Element | None:
     """A shape without what only a page has: links, places to point at, widths of the window."""
-    if element.tag == "title" or "c-hit" in element.get("class", ""):
+    if element.tag in ("title", "desc") or "c-hit" in element.get("class", ""):
         return None
     tag = "g" if element.tag == "a" else element.tag
     found = ElementTree.Element(tag, dict(_attributes(element, width)))

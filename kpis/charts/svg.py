@@ -53,20 +53,44 @@ def hint(words: str) -> SafeString:
     return shape("title", format_html("{}", words))
 
 
+Role = Literal["img", "group"]
+
+
 def svg(
     kind: str,
     title: str,
     parts: Sequence[SafeString],
-    role: Literal["img", "group"] = "img",
+    role: Role = "img",
     **attributes: float | str,
 ) -> SafeString:
     """A chart with its name for screen readers; one that holds links is a group, not an image."""
+    return _svg(kind, title, "", parts, role, attributes)
+
+
+def described(
+    kind: str, title: str, words: str, parts: Sequence[SafeString], **attributes: float | str
+) -> SafeString:
+    """A chart with its name and, in ``words``, what is drawn, for who cannot see it."""
+    return _svg(kind, title, words, parts, "img", attributes)
+
+
+def _svg(
+    kind: str,
+    title: str,
+    words: str,
+    parts: Sequence[SafeString],
+    role: Role,
+    attributes: dict[str, float | str],
+) -> SafeString:
     content = joined(parts)
-    key = f"chart-{zlib.crc32(f'{kind}{title}{content}'.encode()):08x}"
-    name = shape("title", format_html("{}", title), id=key)
+    key = f"chart-{zlib.crc32(f'{kind}{title}{words}{content}'.encode()):08x}"
+    told = [shape("title", format_html("{}", title), id=key)]
+    if words:
+        told.append(shape("desc", format_html("{}", words), id=f"{key}-words"))
+        attributes = {"aria_describedby": f"{key}-words", **attributes}
     return shape(
         "svg",
-        name,
+        *told,
         content,
         class_=f"chart chart-{kind}",
         role=role,

@@ -8,12 +8,12 @@ import io
 import re
 from pathlib import Path
 
+from partners.formulas import FORMULA_SIGNS
+
 from .gathering import Gathering, RefusedError
 from .kinds import is_text, wide_encoding
 
 DELIMITERS = ",;\t"
-# What a spreadsheet would take for a formula at the beginning of a cell.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override as language
 
 from kpis.figure import Figure
+from partners.formulas import disarmed
 from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
-from reports.reading.texts import FORMULA_SIGNS
 
 from .content import DEADLINE_HEADINGS, PACE_WORDS, FigureLine, Report, deadline_cells
 from .explaining import explained_cells
@@ -118,14 +118,6 @@ def _written(cell: Cell) -> str | int | float | None:
     if isinstance(cell, date):
         return cell.isoformat()
     return disarmed(cell) if isinstance(cell, str) else cell
-
-
-def disarmed(text: str) -> str:
-    """A text which no spreadsheet takes for a formula (OWASP, CSV injection).
-
-    Reading takes one apostrophe away again, so that a text with one of its own gets another.
-    """
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA_SIGNS) else text
 
 
 def _indicators(report: Report) -> DataFile:

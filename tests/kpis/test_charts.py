@@ -2,17 +2,19 @@
 
 import re
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 import pytest
 
 from kpis.charts import (
+    BulletFigure,
     Item,
     Lane,
     MonthPoint,
     PartnerRow,
     bullet,
+    large_bullet,
     partner_bars,
     progress_lines,
     timeline,
@@ -47,44 +49,73 @@ def months(*achieved: int, target: int = 12) -> list[MonthPoint]:
 # bullet
 
 
+def figure(claimed: int = 0, target: int | None = 12, **more: Any) -> BulletFigure:
+    return BulletFigure(claimed, target, claimed, **more)
+
+
+def small(drawn: BulletFigure, name: str = "Agreements", words: str = "") -> str:
+    return bullet(drawn, name=name, words=words)
+
+
 def test_a_bullet_is_as_long_as_its_share_of_the_target() -> None:
-    svg = bullet(achieved=3, target=12, expected=None, under_way=6, label="Agreements")
-    assert width(svg, "c-achieved") == pytest.approx(width(svg, "c-track") / 4)
+    svg = small(figure(9, evidenced=6, verified=3))
+    track = width(svg, "c-track")
+    assert width(svg, "c-claimed") == pytest.approx(track * 3 / 4)
+    assert width(svg, "c-evidenced") == pytest.approx(track / 2)
+    assert width(svg, "c-verified") == pytest.approx(track / 4)
+
+
+def test_the_three_figures_differ_in_height_and_begin_at_nothing() -> None:
+    svg = small(figure(9, evidenced=9, verified=9))
+    (claimed,), (evidenced,), (verified,) = (
+        drawn(svg, css) for css in ("c-claimed", "c-evidenced", "c-verified")
+    )
+    heights = [float(bar.get("height", "")) for bar in (claimed, evidenced, verified)]
+    assert heights == sorted(set(heights), reverse=True)
+    assert len({bar.get("x") for bar in (claimed, evidenced, verified)}) == 1
+    assert drawn(small(figure(9)), "c-verified") == []
+
+
+def test_under_way_starts_where_claimed_ends() -> None:
+    svg = small(figure(3, under_way=6))
+    (claimed,), (under_way,) = drawn(svg, "c-claimed"), drawn(svg, "c-under-way")
+    end = float(claimed.get("x", "")) + float(claimed.get("width", ""))
+    assert float(under_way.get("x", "")) == pytest.approx(end, abs=0.11)
     assert width(svg, "c-under-way") == pytest.approx(width(svg, "c-track") / 2)
 
 
-def test_under_way_starts_where_achieved_ends() -> None:
-    svg = bullet(achieved=3, target=12, expected=None, under_way=6, label="Agreements")
-    (achieved,), (under_way,) = drawn(svg, "c-achieved"), drawn(svg, "c-under-way")
-    end = float(achieved.get("x", "")) + float(achieved.get("width", ""))
-    assert float(under_way.get("x", "")) == pytest.approx(end)
-
-
 def test_a_bullet_above_its_target_stays_inside_and_shows_the_target_before_its_end() -> None:
-    svg = bullet(achieved=18, target=12, expected=12, label="Organisations")
-    (achieved,), (target,) = drawn(svg, "c-achieved"), drawn(svg, "c-target")
-    end = float(achieved.get("x", "")) + float(achieved.get("width", ""))
+    svg = small(figure(18, expected=12))
+    (claimed,), (target,) = drawn(svg, "c-claimed"), drawn(svg, "c-target")
+    end = float(claimed.get("x", "")) + float(claimed.get("width", ""))
     assert end == pytest.approx(158)
     assert float(target.get("x1", "")) == pytest.approx(2 + 156 * 12 / 18)
 
 
 @pytest.mark.parametrize("target", [0, 5])
-def test_a_bullet_of_nothing_has_no_length(target: int) -> None:
-    svg = bullet(achieved=0, target=target, expected=0, label="Workshops")
-    assert width(svg, "c-achieved") == 0
+def test_a_bullet_of_nothing_has_no_bars(target: int) -> None:
+    svg = small(figure(0, target, expected=0))
+    assert drawn(svg, "c-claimed") == []
     assert len(drawn(svg, "c-target")) == (1 if target else 0)
 
 
-def test_a_bullet_says_its_numbers_in_words() -> None:
-    svg = bullet(achieved=4, target=12, expected=10.5, under_way=5, label="Agreements")
-    title = ElementTree.fromstring(svg)[0].text
-    assert title == "Agreements: 4 of 12 achieved, 5 under way, 10.5 expected by now"
-
-
-def test_a_hostile_label_is_escaped() -> None:
-    svg = bullet(achieved=1, target=2, expected=None, label=HOSTILE)
+def test_a_bullet_is_named_and_a_hostile_name_is_escaped() -> None:
+    svg = small(figure(1), name=HOSTILE, words="Claimed: 1")
     assert "<b" not in svg
-    assert ElementTree.fromstring(svg)[0].text == f"{HOSTILE}: 1 of 2 achieved"
+    assert ElementTree.fromstring(svg)[0].text == f"{HOSTILE}. Claimed: 1"
+
+
+def test_a_large_bullet_says_its_marks_in_words() -> None:
+    svg = large_bullet(
+        figure(6, 20, under_way=5, expected=12.5), title="Six of twenty", words="Claimed: 6"
+    )
+    assert {"Target 20", "Expected by now 12.5"} <= set(words(svg))
+    assert [n for n in words(svg) if n.isdigit()] == ["0", "5", "10", "15", "20"]
+    root = ElementTree.fromstring(svg)
+    assert [child.text for child in root[:2]] == ["Six of twenty", "Claimed: 6"]
+    assert root.get("aria-describedby") == root[1].get("id")
+    (target,), (expected,) = drawn(svg, "c-target"), drawn(svg, "c-expected-line")
+    assert (target.get("x1"), expected.get("x1")) == ("100%", "62.5%")
 
 
 # progress over the months

@@ -18,12 +18,13 @@ from django.utils import timezone
 from actions.models import Action
 from kpis.models import Indicator
 from kpis.services import set_deviation
+from partners.formulas import disarmed
 from partners.models import Project
 from reports.layout import Cell
 from reports.reading.reader import FileError
 from reports.reading.texts import armed, read_text
 from reports.writing.content import Report, Scope
-from reports.writing.pack import disarmed, write_csv, write_pack
+from reports.writing.pack import write_csv, write_pack
 from tests.making import make_action
 from tests.reports.files import bring, counts, kpi_report
 
