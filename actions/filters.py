@@ -14,6 +14,7 @@ from partners.models import Project
 from .evidence import lacks_evidence
 from .models import Action, ActionType, Review
 from .querysets import ActionQuerySet, gap_rule
+from .reach import ReachFilter
 from .records import RecordType
 
 GAPS = [
@@ -25,7 +26,7 @@ GAPS = [
 ]
 
 
-class ActionFilter(django_filters.FilterSet):
+class ActionFilter(ReachFilter):
     """Search, table and gaps; the record's columns add their own filters."""
 
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=LONGEST_SEARCH)
@@ -46,6 +47,7 @@ class ActionFilter(django_filters.FilterSet):
         if record.key != "action":
             types = types.filter(record=record.key)
         self.filters["type"].queryset = types
+        self.offer_reach(project)
         for column in record.columns:
             for name, extra in column.filters(project).items():
                 extra.parent, extra.model = self, Action

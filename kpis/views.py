@@ -20,7 +20,7 @@ from partners.models import Measure, Partner, Project
 from partners.roles import Capability
 
 from .deviations import Account, account, shortfalls
-from .drawing import bullet_of, timeline_chart
+from .drawing import bullet_of, timeline_chart, timeline_heading
 from .forms import DeadlineStatusForm, PastForm
 from .gaps import gaps, silent_partners
 from .measures import beside, others_of
@@ -219,12 +219,11 @@ class TimelinePage(Dashboard):
                 "months": by_project_month(shown),
                 "deadlines": shown,
                 "chart": timeline_chart(self.project, shown, today) if shown else "",
+                "chart_heading": timeline_heading(shown, today),
                 "picture_query": self.query(None, mission=mission.slug if mission else ""),
                 "may_export": self.may(Capability.EXPORT),
                 "today": today,
                 "month_now": self.project.month_number(today),
-                "done": sum(d.status == Deadline.Status.DONE for d in shown),
-                "overdue": sum(d.is_overdue(today) for d in shown),
                 "statuses": Deadline.Status.choices,
                 "may_keep": self.may(Capability.KEEP_TIMELINE),
             },

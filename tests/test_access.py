@@ -435,6 +435,12 @@ ROWS: dict[str, Row] = {
     "indicator-picture": Row(kwargs=lambda t: {"number": t.number, "form": "png"}),
     "partners-picture": Row(kwargs=lambda t: {"number": t.number, "form": "svg"}),
     "timeline-picture": Row(kwargs=lambda _t: {"form": "png"}),
+    "timeline-table": Row(),
+    "reach": Row(),
+    "countries-picture": Row(kwargs=lambda _t: {"form": "svg"}),
+    "countries-table": Row(),
+    "network-picture": Row(kwargs=lambda _t: {"form": "svg"}),
+    "network-table": Row(),
     # Records
     **dict(record_rows("action")),
     **dict(record_rows("agreement")),
