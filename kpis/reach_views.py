@@ -99,7 +99,9 @@ class MapTable(ReachFile):
         headings = [
             _("Country"), _("Code"), _("Actions"), _("Organisations"), _("Partners at home here")
         ]  # fmt: skip
-        rows = ([c.name, c.code, c.actions, c.organisations, c.partners] for c in reach.countries)
+        rows: list[list[Cell]] = [
+            [c.name, c.code, c.actions, c.organisations, c.partners] for c in reach.countries
+        ]
         return csv_file(self.project.acronym, "countries", clock.today(), headings, rows)
 
 
@@ -109,10 +111,10 @@ class NetworkTable(ReachFile):
     def get(self, request: HttpRequest) -> HttpResponse:
         reach = self.reach()
         headings = [_("Partner"), _("Organisation"), _("Country"), _("Actions")]
-        rows = (
+        rows: list[list[Cell]] = [
             [j.partner.code, j.organisation.name, str(j.organisation.country.name), j.actions]
             for j in reach.joint
-        )
+        ]
         return csv_file(self.project.acronym, "network", clock.today(), headings, rows)
 
 

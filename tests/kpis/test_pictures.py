@@ -19,7 +19,7 @@ from kpis.progress import project_progress
 from partners.models import Partner, Project
 
 SVG = "{http://www.w3.org/2000/svg}"
-NAMES = ["overview", "kpi-4", "kpi-4-partners", "timeline"]
+NAMES = ["overview", "kpi-4", "kpi-4-partners", "timeline", "countries", "network"]
 NASTY = '<b onclick="x()">&\x07 ż 日本 🚆'
 
 
