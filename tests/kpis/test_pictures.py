@@ -157,8 +157,9 @@ def test_texts_of_people_stay_texts(elca: Project, as_user: Any) -> None:
     Partner.objects.filter(project=elca, code="AMZ").update(name=NASTY)
     first = elca.deadlines.first()
     elca.deadlines.filter(pk=first.pk).update(activity=NASTY)
+    elca.organisations.filter(name="Composites United").update(name=NASTY)
     client = as_user("reader")
-    for name in NAMES:
+    for name in set(NAMES) - {"countries"}:  # which says no words of people
         root = svg(client, f"{name}.svg")
         assert '<b onclick="x()">&␇ ż 日本 🚆' in " ".join(words(root)), name
         assert root.find(f".//{SVG}b") is None
