@@ -47,12 +47,12 @@ class ActionFilter(ReachFilter):
         if record.key != "action":
             types = types.filter(record=record.key)
         self.filters["type"].queryset = types
-        self.offer_reach(project)
         for column in record.columns:
             for name, extra in column.filters(project).items():
                 extra.parent, extra.model = self, Action
                 extra.field_name = extra.field_name or name
                 self.filters[name] = extra
+        self.offer_reach(project)
 
     def search(self, queryset: ActionQuerySet, name: str, value: str) -> QuerySet[Action]:
         return queryset.searched(value)

@@ -45,7 +45,12 @@ class ReachFilter(django_filters.FilterSet):
     )
 
     def offer_reach(self, project: Project) -> None:
-        """Give the filters their choices; an organisation is offered where one is asked for."""
+        """Give the filters their choices; an organisation is offered where one is asked for.
+
+        They stand behind those of the columns.
+        """
+        for name in ReachFilter.base_filters:
+            self.filters[name] = self.filters.pop(name)
         self.filters["country"].extra["choices"] = countries_of(project)
         asked = str((self.data or {}).get("organisation") or "")
         if asked:

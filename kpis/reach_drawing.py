@@ -92,7 +92,7 @@ def map_parts(reach: Reach) -> dict[str, Any]:
 def map_picture(reach: Reach, day: date) -> charts.Picture:
     """The map as a file."""
     heading = map_heading(reach)
-    number = _("The numbers are actions; darker is more.")
+    number = _("The numbers are actions; the stronger the colour, the more.")
     source = f"{_source(reach, day)}. {map_words(reach)} {number} {_credit()}"
     said = "; ".join(country_words(country) for country in reach.countries)
     return charts.picture(

@@ -19,8 +19,8 @@ LONGEST_SEARCH = 200  # characters: each word of a search costs the database
 
 # Whom the project reaches is asked of some of its actions: of the achieved ones, or of all.
 REACHES: list[tuple[str, Words]] = [
-    ("achieved", _("by what is achieved and submitted")),
-    ("all", _("by what is planned or under way, too")),
+    ("achieved", _("achieved actions")),
+    ("all", _("planned ones too")),
 ]
 NO_COUNTRY = "none"
 
@@ -34,7 +34,7 @@ class OrganisationFilter(django_filters.FilterSet):
     sector = django_filters.ModelChoiceFilter(
         field_name="sectors", queryset=Sector.objects.none(), label=_("Sector")
     )
-    reach = django_filters.ChoiceFilter(choices=REACHES, method="reached", label=_("Reached"))
+    reach = django_filters.ChoiceFilter(choices=REACHES, method="reached", label=_("Reached by"))
 
     class Meta:
         model = Organisation

@@ -18,8 +18,8 @@ from .svg import hint, joined, length, shape, svg, text
 WIDTH = 1180
 ROW, SHARED_ROW, BLOCK_GAP, TOP = 21, 27, 22, 14
 NODE_WIDTH, NODE_HEIGHT = 124, 46
-LABEL_LETTERS, SHARED_LETTERS, CODE_LETTERS = 34, 30, 12
-LABELS_END = 216  # of the left column; the right one mirrors it
+LABEL_LETTERS, SHARED_LETTERS, CODE_LETTERS = 32, 30, 12
+LABELS_END = 222  # of the left column; the right one mirrors it
 NODE_MIDDLE = 358
 MIDDLE_HALF = 108  # half the width of the labels in the middle
 THIN, THICKER, THICKEST = 1.5, 1.5, 9.0
