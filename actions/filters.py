@@ -14,6 +14,7 @@ from partners.models import Project
 from .evidence import lacks_evidence
 from .models import Action, ActionType, Review
 from .querysets import ActionQuerySet, gap_rule
+from .reach import ReachFilter
 from .records import RecordType
 
 GAPS = [
@@ -25,7 +26,7 @@ GAPS = [
 ]
 
 
-class ActionFilter(django_filters.FilterSet):
+class ActionFilter(ReachFilter):
     """Search, table and gaps; the record's columns add their own filters."""
 
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=LONGEST_SEARCH)
@@ -51,6 +52,7 @@ class ActionFilter(django_filters.FilterSet):
                 extra.parent, extra.model = self, Action
                 extra.field_name = extra.field_name or name
                 self.filters[name] = extra
+        self.offer_reach(project)
 
     def search(self, queryset: ActionQuerySet, name: str, value: str) -> QuerySet[Action]:
         return queryset.searched(value)

@@ -63,6 +63,14 @@ class ActionQuerySet(OfProjectQuerySet):
             "organisations", "sectors", "occasions", "evidence", Prefetch("files", files)
         )
 
+    def reaching(self, which: str) -> Self:
+        """The rows that are asked for whom they reach: ``achieved`` ones, or ``all`` not dropped.
+
+        No indicator is asked: every table counts alike, and each row is one action.
+        """
+        status = Q(status="achieved") if which == "achieved" else ~Q(status="dropped")
+        return self.filter(status, excluded=False, review__in=("submitted", "accepted"))
+
     def searched(self, words: str) -> Self:
         """The actions with every word somewhere in their own texts or an organisation's name."""
         found = self

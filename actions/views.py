@@ -31,7 +31,7 @@ from .services import delete_action, set_excluded
 from .tables import ActionTable
 
 # The filters that stand behind “more filters”: open where one of them is in use.
-FOLDED = ("gap", "review", "mission", "since", "until")
+FOLDED = ("gap", "review", "mission", "since", "until", "reach", "organisation")
 
 
 def records_of(project: Project, record: RecordType) -> ActionQuerySet:

@@ -280,6 +280,16 @@ def heat_chart(progress: Progress) -> charts.Chart:
     )
 
 
+def timeline_heading(deadlines: list[Deadline], today: date) -> str:
+    """What the timeline shows, as a sentence; the deadlines must know their project."""
+    words = {
+        "done": sum(d.status == Deadline.Status.DONE for d in deadlines),
+        "all": len(deadlines),
+        "overdue": sum(d.is_overdue(today) for d in deadlines),
+    }
+    return _("%(done)d of %(all)d deadlines are done, %(overdue)d are overdue") % words
+
+
 def timeline_chart(
     project: Project, deadlines: list[Deadline], today: date, *, begins: int | None = None
 ) -> Any:
@@ -310,7 +320,7 @@ def timeline_chart(
         months=[add_months(start, index) for index in range(last - first + 1)],
         first_number=first,
         today=today,
-        title=_("What is due in which month"),
+        title=timeline_heading(deadlines, today),
     )
 
 
@@ -344,12 +354,7 @@ def timeline_picture(
     project: Project, deadlines: list[Deadline], today: date, *, begins: int | None = None
 ) -> charts.Picture:
     """Table 12 as a picture; the deadlines must know their project."""
-    words = {
-        "done": sum(d.status == Deadline.Status.DONE for d in deadlines),
-        "all": len(deadlines),
-        "overdue": sum(d.is_overdue(today) for d in deadlines),
-    }
-    heading = _("%(done)d of %(all)d deadlines are done, %(overdue)d are overdue") % words
+    heading = timeline_heading(deadlines, today)
     none = charts.timeline(lanes=[], months=[], first_number=1, today=None, title=heading)
     source = {"project": project.acronym, "day": _day(today)}
     return charts.picture(

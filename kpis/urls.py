@@ -9,6 +9,7 @@ from . import (
     figure_views,
     indicator_views,
     picture_views,
+    reach_views,
     views,
 )
 
@@ -70,4 +71,14 @@ urlpatterns = [
         picture_views.TimelineFile.as_view(),
         name="timeline-picture",
     ),
+    path("charts/timeline.csv", reach_views.TimelineTable.as_view(), name="timeline-table"),
+    path("reach/", reach_views.ReachPage.as_view(), name="reach"),
+    path(
+        "charts/countries.<picture:form>", reach_views.MapFile.as_view(), name="countries-picture"
+    ),
+    path("charts/countries.csv", reach_views.MapTable.as_view(), name="countries-table"),
+    path(
+        "charts/network.<picture:form>", reach_views.NetworkFile.as_view(), name="network-picture"
+    ),
+    path("charts/network.csv", reach_views.NetworkTable.as_view(), name="network-table"),
 ]

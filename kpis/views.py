@@ -20,7 +20,7 @@ from partners.models import Measure, Partner, Project
 from partners.roles import Capability
 
 from .deviations import Account, account, shortfalls
-from .drawing import bullet_of, heat_chart, overview_chart, timeline_chart
+from .drawing import bullet_of, heat_chart, overview_chart, timeline_chart, timeline_heading
 from .figure import Figure
 from .forms import DeadlineStatusForm, PastForm
 from .gaps import gaps, silent_partners
@@ -226,12 +226,11 @@ class TimelinePage(Dashboard):
                 "months": by_project_month(shown),
                 "deadlines": shown,
                 "chart": timeline_chart(self.project, shown, today) if shown else "",
+                "chart_heading": timeline_heading(shown, today),
                 "picture_query": self.query(None, mission=mission.slug if mission else ""),
                 "may_export": self.may(Capability.EXPORT),
                 "today": today,
                 "month_now": self.project.month_number(today),
-                "done": sum(d.status == Deadline.Status.DONE for d in shown),
-                "overdue": sum(d.is_overdue(today) for d in shown),
                 "statuses": Deadline.Status.choices,
                 "may_keep": self.may(Capability.KEEP_TIMELINE),
             },

@@ -27,6 +27,10 @@ NAVIGATION: list[tuple[Words, str, str, Capability]] = [
 ]
 # The pages that belong together under an entry, by the name of its URL: label and name of each.
 SECTIONS: dict[str, list[tuple[Words, str]]] = {
+    "organisation-list": [
+        (_("Organisations"), "organisation-list"),
+        (_("Reach"), "reach"),
+    ],
     "report": [
         (_("Report"), "report"),
         (_("Checks"), "checks"),

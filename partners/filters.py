@@ -13,8 +13,16 @@ from django_countries import countries
 from .models import Change, Organisation, Project, Sector, User
 from .querysets import OrganisationQuerySet
 from .story import record_kind
+from .words import Words
 
 LONGEST_SEARCH = 200  # characters: each word of a search costs the database
+
+# Whom the project reaches is asked of some of its actions: of the achieved ones, or of all.
+REACHES: list[tuple[str, Words]] = [
+    ("achieved", _("achieved actions")),
+    ("all", _("planned ones too")),
+]
+NO_COUNTRY = "none"
 
 
 class OrganisationFilter(django_filters.FilterSet):
@@ -22,10 +30,11 @@ class OrganisationFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=LONGEST_SEARCH)
     kind = django_filters.ChoiceFilter(choices=Organisation.Kind.choices, label=_("Kind"))
-    country = django_filters.ChoiceFilter(choices=[], label=_("Country"))
+    country = django_filters.ChoiceFilter(choices=[], method="of_country", label=_("Country"))
     sector = django_filters.ModelChoiceFilter(
         field_name="sectors", queryset=Sector.objects.none(), label=_("Sector")
     )
+    reach = django_filters.ChoiceFilter(choices=REACHES, method="reached", label=_("Reached by"))
 
     class Meta:
         model = Organisation
@@ -36,7 +45,18 @@ class OrganisationFilter(django_filters.FilterSet):
         self.filters["sector"].queryset = project.sectors.all()
         used = project.organisations.exclude(country="").values_list("country", flat=True)
         names = {code: countries.name(code) for code in used.distinct().order_by()}
-        self.filters["country"].extra["choices"] = sorted(names.items(), key=lambda item: item[1])
+        known = sorted(names.items(), key=lambda item: item[1])
+        self.filters["country"].extra["choices"] = [*known, (NO_COUNTRY, _("not recorded"))]
+
+    def of_country(
+        self, queryset: OrganisationQuerySet, name: str, value: str
+    ) -> QuerySet[Organisation]:
+        return queryset.filter(country="" if value == NO_COUNTRY else value)
+
+    def reached(
+        self, queryset: OrganisationQuerySet, name: str, value: str
+    ) -> QuerySet[Organisation]:
+        return queryset.reached(value)
 
     def search(
         self, queryset: OrganisationQuerySet, name: str, value: str

@@ -58,6 +58,11 @@ class OrganisationQuerySet(OfProjectQuerySet):
         rows = self.select_related("project").prefetch_related("aliases")
         return rows.annotate(action_count=actions)
 
+    def reached(self, which: str) -> Self:
+        """The organisations that actions name: ``achieved`` ones, or ``all`` (see there)."""
+        actions = self.model.actions.rel.related_model.objects.order_by().reaching(which)
+        return self.filter(pk__in=actions.values("organisations"))
+
     def named(self, name: str) -> Self:
         """The organisations of this very name or alias, whatever its case and punctuation."""
         key = name_key(name)

@@ -79,6 +79,7 @@ class OrganisationList(ProjectView):
                 "filterset": filterset,
                 "table": table,
                 "filtered": any(request.GET.get(name) for name in filterset.filters),
+                "more_open": any(request.GET.get(name) for name in ("sector", "reach")),
                 "query": request.GET.urlencode(),
                 "may_add": self.may(Capability.ADD_ORGANISATION),
             },

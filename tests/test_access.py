@@ -437,6 +437,12 @@ ROWS: dict[str, Row] = {
     "bullet-picture": Row(kwargs=lambda t: {"number": t.number, "form": "csv"}),
     "heat-picture": Row(kwargs=lambda _t: {"form": "csv"}),
     "timeline-picture": Row(kwargs=lambda _t: {"form": "png"}),
+    "timeline-table": Row(),
+    "reach": Row(),
+    "countries-picture": Row(kwargs=lambda _t: {"form": "svg"}),
+    "countries-table": Row(),
+    "network-picture": Row(kwargs=lambda _t: {"form": "svg"}),
+    "network-table": Row(),
     # Records
     **dict(record_rows("action")),
     **dict(record_rows("agreement")),

@@ -60,6 +60,7 @@ def test_pages_of_the_keepers(visit: Visit, elca: Project) -> None:
         "/elca/kpis/4/targets/",
         "/elca/partners/AMZ/",
         "/elca/timeline/",
+        "/elca/reach/?of=all",
         "/elca/actions/",
         "/elca/actions/new/",
         workshop,

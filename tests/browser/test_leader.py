@@ -52,13 +52,13 @@ def test_leader_opens_a_figure_and_leaves_a_row_out(visit: Visit) -> None:
 def test_leader_changes_a_deadline_in_place(visit: Visit) -> None:
     page = visit("leader")
     page.get_by_role("link", name="Timeline").first.click()
-    expect(page.locator(".lead")).to_contain_text("13 of 21 deadlines are done")
+    expect(page.locator(".panel-title").first).to_contain_text("13 of 21 deadlines are done")
     deadline = "Cooperation and business agreements signed, Michigan mission"
     status = page.get_by_label(f"Status of {deadline}")
     expect(status).to_have_value("open")
     status.select_option(label="Done")
     expect(page.get_by_role("status")).to_contain_text(deadline)
-    expect(page.locator(".lead")).to_contain_text("14 of 21 deadlines are done")
+    expect(page.locator(".panel-title").first).to_contain_text("14 of 21 deadlines are done")
     page.reload()
     expect(status).to_have_value("done")
 

@@ -322,7 +322,8 @@ def test_the_links_below_the_charts_give_pictures(visit: Visit, width: int) -> N
     page = visit("reader", width=width)
     # A phone shows no chart of all months, and no picture of what it does not show.
     months = 1 if width == WIDE else 0
-    for address, count in (("/elca/", 2), ("/elca/kpis/4/", 3), ("/elca/timeline/", months)):
+    pages = {"/elca/": 2, "/elca/kpis/4/": 3, "/elca/timeline/": months, "/elca/reach/": 2}
+    for address, count in pages.items():
         page.goto(address)
         for ending, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG\r\n")):
             links = page.get_by_role("link", name=ending, exact=True)
