@@ -24,9 +24,9 @@ from .conftest import Visit, Watch
 
 pytestmark = pytest.mark.browser
 
-ROLES = ("admin", "leader", "amz", "reader", "bic", "outsider", "anonymous")
+ROLES = ("admin", "leader", "amz", "reader", "outsider", "anonymous")
 # In several parts, so that several processors share the pages of a role that sees most.
-PARTS = 4
+PARTS = 3
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
