@@ -4,7 +4,11 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from kpis.style_guide import StyleGuide
+from partners.theme import ThemeChoice
 from partners.views import Home, health
+
+handler404 = "partners.views.not_found"
 
 in_project = [
     path("", include("kpis.urls")),
@@ -24,6 +28,8 @@ urlpatterns = [
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("theme/", ThemeChoice.as_view(), name="theme"),
+    path("style-guide/", StyleGuide.as_view(), name="style-guide"),
     path("admin/", admin.site.urls),
     path("<slug:project>/", include(in_project)),
 ]

@@ -25,18 +25,20 @@ NAVIGATION: list[tuple[Words, str, str, Capability]] = [
     (_("Report"), "report", "download", Capability.EXPORT),
     (_("Import"), "import", "upload", Capability.IMPORT),
 ]
-# The pages that belong together under an entry, by the name of its URL: label and name of each.
-SECTIONS: dict[str, list[tuple[Words, str]]] = {
+# The pages that belong together under an entry, by the name of its URL: label and name of
+# each, and what one must be able to do to be shown it.
+SECTIONS: dict[str, list[tuple[Words, str, Capability]]] = {
     "organisation-list": [
-        (_("Organisations"), "organisation-list"),
-        (_("Reach"), "reach"),
+        (_("Organisations"), "organisation-list", Capability.VIEW),
+        (_("Reach"), "reach", Capability.VIEW),
     ],
     "report": [
-        (_("Report"), "report"),
-        (_("Checks"), "checks"),
-        (_("Deviations"), "deviations"),
-        (_("Sealed reports"), "sealed-list"),
-        (_("History"), "history"),
+        (_("Report"), "report", Capability.VIEW),
+        (_("Checks"), "checks", Capability.VIEW),
+        (_("Deviations"), "deviations", Capability.VIEW),
+        (_("Sealed reports"), "sealed-list", Capability.VIEW),
+        (_("History"), "history", Capability.VIEW),
+        (_("Files to erase"), "files-to-erase", Capability.ERASE_FILE),
     ],
 }
 # Pages without an entry of their own that are reached from the overview.
@@ -53,7 +55,7 @@ def project(request: HttpRequest) -> dict[str, Any]:
         "project": membership.project,
         "membership": membership,
         "nav": navigation(membership, request.path, section),
-        "section_nav": pages_of(section, membership.project.slug, request.path),
+        "section_nav": pages_of(section, membership, request.path),
     }
 
 
@@ -80,16 +82,18 @@ def navigation(membership: Membership, path: str, section: str = "") -> list[dic
 def section_of(slug: str, path: str) -> str:
     """The entry under which a page stands that has none of its own; blank for all others."""
     for name, pages in SECTIONS.items():
-        if any(path.startswith(reverse(page, args=[slug])) for _label, page in pages):
+        if any(path.startswith(reverse(page, args=[slug])) for _label, page, _needed in pages):
             return name
     return ""
 
 
-def pages_of(section: str, slug: str, path: str) -> list[dict[str, Any]]:
+def pages_of(section: str, membership: Membership, path: str) -> list[dict[str, Any]]:
     """The pages beside each other in a section, with the one that is shown."""
+    slug = membership.project.slug
     found: list[dict[str, Any]] = [
         {"label": label, "url": reverse(name, args=[slug])}
-        for label, name in SECTIONS.get(section, ())
+        for label, name, capability in SECTIONS.get(section, ())
+        if membership.may(capability)
     ]
     for page in found:
         page["current"] = path.startswith(page["url"])

@@ -31,7 +31,7 @@ LONGEST_DISCLAIMER = 1000  # characters
 LONGEST_NAME = 250  # characters in the name of an organisation
 NEEDS_A_LETTER = _("The name needs at least one letter or digit.")
 RESERVED_SLUGS = frozenset(
-    {"admin", "health", "known", "language", "password", "projects"}
+    {"admin", "health", "known", "language", "password", "projects", "style-guide", "theme"}
     | {"sign-in", "sign-out", "static"}
 )
 CODE = RegexValidator(r"\A[A-Z0-9][A-Z0-9_-]*\Z", _("Use capital letters, digits, - and _ only."))

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.defaults import page_not_found
 
 from .access import ProjectView
 from .filters import OrganisationFilter
@@ -46,6 +47,16 @@ def landing_url(membership: Membership) -> str:
     if membership.role == Role.PARTNER and membership.partner:
         return reverse("partner", args=[slug, membership.partner.code])
     return reverse("overview", args=[slug])
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page that says 404, with the navigation of the project below which nothing was found."""
+    slug = request.path_info.lstrip("/").partition("/")[0]
+    user = getattr(request, "user", None)
+    if user and user.is_authenticated and not hasattr(request, "membership"):
+        found = Membership.objects.filter(user=user, project__slug=slug)
+        request.membership = found.select_related("project", "partner").first()  # type: ignore[attr-defined]
+    return page_not_found(request, exception)
 
 
 class Home(View):

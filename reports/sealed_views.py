@@ -281,14 +281,16 @@ class SealedTable(SealedPage):
         if table not in tables:
             raise Http404
         shown = tables[table]
+        columns = shown.columns[: shown.printed]
+        rows = page_of(request, "page", list(shown.rows()))
         context = {
             "found": found,
             "sealed": found.sealed,
             "crumbs": self.crumbs(found),
             "table": shown,
-            "columns": shown.columns[: shown.printed],
-            "rows": page_of(request, "page", list(shown.rows())),
-            "printed": f":{shown.printed}",
+            "columns": columns,
+            "rows": rows,
+            "told": [(row, list(zip(columns, row.cells, strict=False))) for row in rows],
         }
         return render(request, "reports/sealed_table.html", context)
 

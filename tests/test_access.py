@@ -383,6 +383,14 @@ ROWS: dict[str, Row] = {
         outside_post=(302, 302),
     ),
     "password_change_done": Row(outside=(302, 200), outside_post=(302, 405)),
+    "theme": Row(
+        NO_POST,
+        (302,) * 5,
+        data=lambda _c, _t: {"theme": "dark"},
+        outside=(302, 405),
+        outside_post=(302, 302),
+    ),
+    "style-guide": Row(outside=(302, 200), outside_post=(302, 405)),
     "admin": Row(
         (302, 302, 302, 302, 200),  # to a refusal: see the test of Django's admin
         (302, 302, 302, 302, 200),

@@ -175,14 +175,18 @@ def _rules() -> dict[str, str]:
     found: dict[str, str] = {}
     for selectors, declarations in re.findall(r"([^{}]+)\{([^{}]*)\}", css):
         if ":root" in selectors:
-            # The first is the light one, which paper and slides are.
             for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", declarations):
-                tokens.setdefault(name, value)
+                tokens.setdefault(name, light(value))
         for selector in selectors.split(","):
             if match := re.fullmatch(r"\s*(?:\.chart )?(text|\.[cit]-[\w-]+)\s*", selector):
                 value = found.get(match[1], "") + _resolved(declarations, tokens)
                 found[match[1]] = value
     return found
+
+
+def light(value: str) -> str:
+    """A token as paper and slides show it: of ``light-dark(one, other)`` the first."""
+    return re.sub(r"light-dark\(([^,]+),(?:[^()]|\([^()]*\))*\)", r"\1", value)
 
 
 def _resolved(declarations: str, tokens: dict[str, str]) -> str:
