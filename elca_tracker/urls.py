@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from partners.account_views import AccountCalendar, AccountEmail, AccountPage
 from partners.views import Home, health
+from reports.notice_views import CalendarFeed, StopNotices
 
 in_project = [
     path("", include("kpis.urls")),
@@ -24,6 +26,11 @@ urlpatterns = [
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("account/", AccountPage.as_view(), name="account"),
+    path("account/email/", AccountEmail.as_view(), name="account-email"),
+    path("account/calendar/", AccountCalendar.as_view(), name="account-calendar"),
+    path("calendar/<str:token>.ics", CalendarFeed.as_view(), name="calendar-feed"),
+    path("notices/stop/<str:token>/", StopNotices.as_view(), name="notices-stop"),
     path("admin/", admin.site.urls),
     path("<slug:project>/", include(in_project)),
 ]
