@@ -67,7 +67,9 @@ class User(AbstractUser):
     )
     calendar_token = models.CharField(max_length=64, blank=True, editable=False)
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [
             models.UniqueConstraint(
                 fields=["calendar_token"],
