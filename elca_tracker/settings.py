@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "partners.languages.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last, as axes asks: it turns a locked sign-in into its own answer.
@@ -215,6 +216,14 @@ LANGUAGES = [
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE: str = env.str("TIME_ZONE", default="Europe/Madrid")
 USE_TZ = True
+
+# E-mail: only `send_notices` sends any
+
+SITE_URL: str = env.str("SITE_URL", default="")  # where links in e-mails lead to
+# Where nobody names a server, sending fails: what is not sent must not be taken for sent.
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", default="ELCA Tracker <noreply@localhost>")
+EMAIL_TIMEOUT = 30  # seconds; a server that is silent for longer has failed
 
 # Files
 

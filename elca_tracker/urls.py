@@ -5,8 +5,10 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from kpis.style_guide import StyleGuide
+from partners.account_views import AccountCalendar, AccountEmail, AccountPage
 from partners.theme import ThemeChoice
 from partners.views import Home, health
+from reports.notice_views import CalendarFeed, StopNotices
 
 handler404 = "partners.views.not_found"
 
@@ -30,6 +32,11 @@ urlpatterns = [
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("theme/", ThemeChoice.as_view(), name="theme"),
     path("style-guide/", StyleGuide.as_view(), name="style-guide"),
+    path("account/", AccountPage.as_view(), name="account"),
+    path("account/email/", AccountEmail.as_view(), name="account-email"),
+    path("account/calendar/", AccountCalendar.as_view(), name="account-calendar"),
+    path("calendar/<str:token>.ics", CalendarFeed.as_view(), name="calendar-feed"),
+    path("notices/stop/<str:token>/", StopNotices.as_view(), name="notices-stop"),
     path("admin/", admin.site.urls),
     path("<slug:project>/", include(in_project)),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .adminsite import InProjectAdmin, managed_projects, within_projects
 from .models import Change, Membership, Mission, Partner, PartnerAlias, Sector, User
+from .people import record_person, told_of_person
 from .services import record_change
 
 admin.site.unregister(Group)
@@ -98,6 +99,14 @@ class PeopleAdmin(UserAdmin):
         elsewhere = Membership.objects.exclude(project__in=mine)
         own = users.filter(memberships__project__in=mine, is_superuser=False)
         return own.exclude(pk__in=elsewhere.values("user")).distinct()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save a user; the projects of the user tell what changed, but no e-mail address."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            return
+        by = request.user if isinstance(request.user, User) else None
+        record_person(user=obj, by=by, fields=told_of_person(form))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save memberships, each with its line of history in its own project."""

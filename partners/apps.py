@@ -11,10 +11,10 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Project and partners")
 
     def ready(self) -> None:
-        from .models import Organisation, Project
+        from .models import Organisation, Project, User
         from .story import register_headings
 
-        for model in (Organisation, Project):
+        for model in (Organisation, Project, User):
             fields = {f.name: f.verbose_name for f in model._meta.fields}
             register_headings(model._meta.model_name or "", fields)
         self._record_rows()

@@ -6,15 +6,23 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+from django_filters.fields import ModelChoiceField
 
 from .models import Change, Organisation, Project, Sector, User
 from .querysets import OrganisationQuerySet
 from .story import record_kind
 from .words import Words
 
+# By the names under which people are listed: who has none is listed by the user name.
+AS_CALLED = (
+    Lower(Coalesce(NullIf(Concat("first_name", "last_name"), Value("")), "username")),
+    Lower("last_name"),
+    "username",
+)
 LONGEST_SEARCH = 200  # characters: each word of a search costs the database
 
 # Whom the project reaches is asked of some of its actions: of the achieved ones, or of all.
@@ -74,6 +82,17 @@ def day_filter(**options: Any) -> django_filters.DateFilter:
     return django_filters.DateFilter(widget=widget, **options)
 
 
+class PersonField(ModelChoiceField):
+    """A choice of people by their names, which user names alone do not tell."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return obj.called
+
+
+class PersonFilter(django_filters.ModelChoiceFilter):
+    field_class = PersonField
+
+
 class HistoryFilter(django_filters.FilterSet):
     """Search over the names of records; kind of record, of change, who, and when."""
 
@@ -82,7 +101,7 @@ class HistoryFilter(django_filters.FilterSet):
     )
     type = django_filters.ChoiceFilter(field_name="record", choices=[], label=_("Record"))
     kind = django_filters.ChoiceFilter(choices=Change.Kind.choices, label=_("Change"))
-    user = django_filters.ModelChoiceFilter(queryset=User.objects.none(), label=_("Who"))
+    user = PersonFilter(queryset=User.objects.none(), label=_("Who"))
     since = day_filter(field_name="at", lookup_expr="date__gte", label=_("From"))
     until = day_filter(field_name="at", lookup_expr="date__lte", label=_("To"))
 
@@ -96,7 +115,8 @@ class HistoryFilter(django_filters.FilterSet):
         names = [(name, record_kind(name)) for name in used]
         self.filters["type"].extra["choices"] = sorted(names, key=lambda item: item[1])
         writers = project.changes.exclude(user=None).values("user")
-        self.filters["user"].queryset = User.objects.filter(pk__in=writers).order_by("username")
+        people = User.objects.filter(pk__in=writers)
+        self.filters["user"].queryset = people.order_by(*AS_CALLED)
 
     def rows(self) -> QuerySet[Change]:
         """The rows that fit; none where a filter is wrong."""

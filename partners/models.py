@@ -21,6 +21,7 @@ from django_countries.fields import CountryField
 
 from . import clock
 from .door import past_may_go
+from .languages import languages
 from .months import add_months, last_day_of_month, months_between
 from .names import name_key
 from .querysets import OfProjectQuerySet, OrganisationQuerySet, ProjectQuerySet
@@ -31,8 +32,8 @@ LONGEST_DISCLAIMER = 1000  # characters
 LONGEST_NAME = 250  # characters in the name of an organisation
 NEEDS_A_LETTER = _("The name needs at least one letter or digit.")
 RESERVED_SLUGS = frozenset(
-    {"admin", "health", "known", "language", "password", "projects", "style-guide", "theme"}
-    | {"sign-in", "sign-out", "static"}
+    {"account", "admin", "calendar", "health", "known", "language", "notices", "password"}
+    | {"projects", "sign-in", "sign-out", "static", "style-guide", "theme"}
 )
 CODE = RegexValidator(r"\A[A-Z0-9][A-Z0-9_-]*\Z", _("Use capital letters, digits, - and _ only."))
 
@@ -53,6 +54,35 @@ class Measure(models.TextChoices):
 
 class User(AbstractUser):
     """Someone who signs in; what they may do is said by their memberships."""
+
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=languages,
+        blank=True,
+        help_text=_("Blank: as the browser says."),
+    )
+    notices = models.BooleanField(
+        _("weekly e-mail"), null=True, blank=True, help_text=_("Unknown: as the role has it.")
+    )
+    calendar_token = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar_token"],
+                condition=~Q(calendar_token=""),
+                name="calendar_address_once",
+            ),
+        ]
+
+    @property
+    def called(self) -> str:
+        """The name with the user name in brackets; the user name alone where there is no other."""
+        name = self.get_full_name()
+        return f"{name} ({self.username})" if name else self.username
 
 
 class Project(models.Model):

@@ -288,3 +288,31 @@ class SealedFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.name}"
+
+
+class Digest(models.Model):
+    """An e-mail that a user was sent about a project: at most one in a week.
+
+    A run of ``send_notices`` claims the week before it sends, so that another run at the same time
+    does not send as well; ``sent_at`` is empty until the mail is handed over.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="digests")
+    user = models.ForeignKey(User, models.CASCADE, related_name="digests")
+    week = models.DateField(help_text="The Monday of the week.")
+    claimed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=200, blank=True)
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-week", "-pk"]
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user", "week"], name="one_digest_a_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} {self.user} {self.week}"

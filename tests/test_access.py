@@ -28,11 +28,13 @@ from kpis.loading import load_project
 from kpis.models import Amendment
 from partners import clock
 from partners.access import ProjectView
+from partners.account import new_calendar_address
 from partners.models import Change, Membership, Organisation, Project, User
 from partners.restoring import restorable_among
 from partners.roles import Role
 from partners.services import add_organisation
 from reports.models import Export, Import, SealedFile
+from reports.notices.addresses import stop_path
 from reports.sealing.sealing import seal_report
 from reports.writing.content import Report, Scope
 from reports.writing.word import built_in
@@ -198,6 +200,18 @@ class Things:
                 state=Export.State.READY,
             )
         return found.pk
+
+    def calendar(self) -> str:
+        """The private part of the address of somebody's calendar."""
+        user, _new = User.objects.get_or_create(username="has-a-calendar")
+        if not user.calendar_token:
+            new_calendar_address(user=user)
+        return user.calendar_token
+
+    def stop(self) -> str:
+        """The signed part of the address that stops the e-mails to somebody."""
+        user, _new = User.objects.get_or_create(username="is-told-enough")
+        return stop_path(user).rstrip("/").rpartition("/")[2]
 
     def sealed(self) -> SealedFile:
         """The file of a counted row in the sealed report that the project has."""
@@ -391,6 +405,28 @@ ROWS: dict[str, Row] = {
         outside_post=(302, 302),
     ),
     "style-guide": Row(outside=(302, 200), outside_post=(302, 405)),
+    "account": Row(
+        ALL,
+        (302,) * 5,
+        data=lambda _c, _t: {"language": "en-gb", "notices": "on"},
+        outside=(302, 200),
+        outside_post=(302, 302),
+    ),
+    "account-email": Row(
+        ALL,
+        (302,) * 5,
+        data=lambda _c, _t: {"email": "new@example.org", "password": PASSWORD},
+        outside=(302, 200),
+        outside_post=(302, 302),
+    ),
+    "account-calendar": Row(ALL, (302,) * 5, outside=(302, 200), outside_post=(302, 302)),
+    # By an address that is the key: no session is needed.
+    "calendar-feed": Row(
+        kwargs=lambda t: {"token": t.calendar()}, outside=(200, 200), outside_post=(405, 405)
+    ),
+    "notices-stop": Row(
+        ALL, ALL, lambda t: {"token": t.stop()}, outside=(200, 200), outside_post=(200, 200)
+    ),
     "admin": Row(
         (302, 302, 302, 302, 200),  # to a refusal: see the test of Django's admin
         (302, 302, 302, 302, 200),

@@ -1,0 +1,75 @@
+"""The forms of one's own account: the e-mail address, and how one is spoken to."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .account import is_sent_notices
+from .languages import chosen_language, languages
+from .models import User
+
+
+class EmailForm(forms.Form):
+    """Another e-mail address, confirmed by the password."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        help_text=gettext_lazy("Blank: you get no e-mail."),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        help_text=gettext_lazy("So that nobody changes the address at your open screen."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        kwargs.setdefault("initial", {"email": user.email})
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise ValidationError(_("This is not your password."))
+        return password
+
+
+class SettingsForm(forms.Form):
+    """The language of pages and e-mails, and whether the weekly e-mail is wanted."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        help_text=gettext_lazy("Of pages, e-mails and the calendar."),
+        required=False,
+    )
+    notices = forms.BooleanField(
+        label=gettext_lazy("Send me a weekly e-mail"),
+        help_text=gettext_lazy(
+            "For each of your projects: what is due, what came back and what is missing. Nothing to"
+            " say, no e-mail."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        now = {"language": chosen_language(user), "notices": is_sent_notices(user)}
+        kwargs.setdefault("initial", now)
+        super().__init__(*args, **kwargs)
+        offered = [("", _("As the browser says")), *languages()]
+        cast(forms.ChoiceField, self.fields["language"]).choices = offered
+
+    def notices_said(self) -> bool | None:
+        """What the user says of notices; who left it as it was is still told by the role."""
+        if "notices" not in self.changed_data:
+            return self.user.notices
+        return bool(self.cleaned_data["notices"])
