@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from partners.public_views import AccessibilityPage, PrivacyPage
 from partners.views import Home, health
 
 in_project = [
@@ -16,6 +17,8 @@ in_project = [
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("health/", health, name="health"),
+    path("accessibility/", AccessibilityPage.as_view(), name="accessibility"),
+    path("privacy/", PrivacyPage.as_view(), name="privacy"),
     path(
         "sign-in/",
         auth.LoginView.as_view(template_name="registration/sign-in.html"),

@@ -16,7 +16,7 @@ from partners.access import ProjectView
 from partners.models import Measure, Partner
 from partners.roles import Capability
 
-from .charts import Picture
+from .charts import Picture, funded
 from .drawing import months_picture, overview_picture, partners_picture, timeline_picture
 from .forms import AsOfForm
 from .progress import IndicatorProgress, Progress, project_progress
@@ -74,6 +74,7 @@ class ChartFile(ProjectView):
         """An attachment with a name such as ``ELCA-overview-AMZ-2026-11-22.svg``."""
         parts = [self.project.acronym, *words, day.isoformat()]
         name = re.sub(r"[^\w.-]+", "-", "-".join(part for part in parts if part))
+        picture = funded(picture, self.project.funder_statement)
         disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{form}")
         try:
             content = picture.svg if form == "svg" else picture.png()

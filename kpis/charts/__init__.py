@@ -2,6 +2,7 @@
 
 from .bullets import bullet
 from .deadlines import Item, Lane, timeline
+from .funded import funded
 from .lines import MonthPoint, progress_lines
 from .overview import OverviewRow, figure_words, overview_bars
 from .partners import PartnerRow, partner_bars
@@ -16,6 +17,7 @@ __all__ = [
     "Picture",
     "bullet",
     "figure_words",
+    "funded",
     "overview_bars",
     "partner_bars",
     "picture",

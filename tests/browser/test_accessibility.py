@@ -164,7 +164,7 @@ def test_pages_of_a_long_file(visit: Visit, elca: Project, cast: dict[str, User]
         user=cast["leader"],
         subject="report",
         ending="csv",
-        name="ELCA-report-2022-06-30.csv",
+        name="ELCA-report-as-of-2022-06-30.csv",
         file=ContentFile(b"x", "x.csv"),
         fault="The report has 6000 rows: more than a PDF document can hold.",
     )
