@@ -63,8 +63,8 @@ KEPT = (
         ),
         _("So that you can sign in, and do what your role allows."),
         _(
-            "Until the operator deletes the account. An account that is no longer needed is"
-            " closed first: what it did keeps its name."
+            "Until the operator deletes the account: what it did then stays without the name, but"
+            " in sealed reports. An account that is no longer needed is closed before that."
         ),
         _(
             "Your name: members of your projects. The rest: administrators of your projects, the"
@@ -79,9 +79,8 @@ KEPT = (
         ),
         _("To lock out who guesses passwords: 15 minutes after five failures."),
         _(
-            "Until a sign-in of the same name and address succeeds, or anybody signs in or fails"
-            " to once the lock is over; at most %(days)d days, after which the daily clean-up"
-            " deletes them."
+            "Until this name signs in from this address, or until the next sign-in of anybody after"
+            " the 15 minutes; at most %(days)d days, then the daily clean-up deletes them."
         ),
         OPERATOR,
     ),

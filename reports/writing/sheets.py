@@ -181,12 +181,11 @@ class Workbook:
 
     def _footer(self) -> str:
         """The foot of printed pages; Excel takes so many characters and not one more."""
-        middle = f"&C{_escaped(self.foot)}" if self.foot else ""
-        end = f"{middle}&RPage &P of &N"
-        title = _escaped(self.title[:HEADER_LENGTH])[: LONGEST_FOOTER - len(end) - len("&L")]
-        # A sign cut in half would begin a code.
-        whole = title if title.count("&") % 2 == 0 else title[:-1]
-        return f"&L{whole}{end}"
+        end = "&RPage &P of &N"
+        foot = _fitting(self.foot, LONGEST_FOOTER - len(f"&L&C{end}"))
+        end = f"&C{foot}{end}" if foot else end
+        title = _fitting(self.title[:HEADER_LENGTH], LONGEST_FOOTER - len(f"&L{end}"))
+        return f"&L{title}{end}"
 
     def __enter__(self) -> Self:
         return self
@@ -222,3 +221,9 @@ def lines_in(cell: Any, width: float) -> int:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&&")
+
+
+def _fitting(text: str, most: int) -> str:
+    """As much of a text, escaped, as has room; half of an escaped sign would begin a code."""
+    cut = _escaped(text)[:most]
+    return cut if cut.count("&") % 2 == 0 else cut[:-1]

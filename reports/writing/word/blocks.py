@@ -13,7 +13,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu
 from lxml import etree
 
-from .styles import FUNDER, REPORT_TABLE, ROW_ID, TABLE_HEAD, TABLE_NUMBER, TABLE_TEXT, style_id
+from .styles import EMBLEM, REPORT_TABLE, ROW_ID, TABLE_HEAD, TABLE_NUMBER, TABLE_TEXT, style_id
 
 LONGEST_UNBROKEN = 900  # characters of a row that is not torn between two pages
 SMALL = (20, 1200)  # rows and characters of a table that stays on one page
@@ -173,7 +173,7 @@ class Maker:
 
     def _image(self, item: Item, width: int) -> Iterator[Element]:
         wide = min(width, round(item["width"] * TWIPS_OF_A_MILLIMETRE))
-        yield self._picture(item, wide, FUNDER, item["name"])
+        yield self._picture(item, wide, EMBLEM, item["name"])
 
     def _picture(self, item: Item, width: int, style: str, name: str) -> Element:
         """A paragraph with a picture, at most so many twips wide."""

@@ -17,6 +17,7 @@ INK, BRAND, GREY = "17212E", "14508C", "5B6675"
 ROW_ID, TABLE_TEXT, TABLE_HEAD, TABLE_NUMBER = "Row Id", "Table Text", "Table Head", "Table Number"
 REPORT_TABLE = "Report Table"
 COVER_LABEL, DISCLAIMER, FUNDER = "Cover Label", "Disclaimer", "Funder"
+EMBLEM = "Emblem"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ LOOKS: dict[str, Look] = {
     ROW_ID: Look(7, base=TABLE_TEXT, color=GREY),
     COVER_LABEL: Look(12, bold=True, color=GREY, before=120, after=6),
     DISCLAIMER: Look(9, color=GREY, before=4),
-    FUNDER: Look(10, bold=True, before=28, with_next=True),
+    FUNDER: Look(10, bold=True, before=8, with_next=True),
+    EMBLEM: Look(10, before=28, with_next=True),
 }
 _LINE = 'w:val="single" w:sz="4" w:space="0" w:color="B9C2CD"'
 
