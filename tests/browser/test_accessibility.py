@@ -113,6 +113,9 @@ def test_pages_of_the_report(visit: Visit, elca: Project, cast: dict[str, User])
     for address in [
         "/elca/report/file/?form=docx&as_of=2022-06-30&since=2022-07-01&partner=AMZ",
         "/elca/report/title-page/",
+        "/elca/report/funder/",
+        "/accessibility/",
+        "/privacy/",
         "/elca/report/templates/report/",
         "/elca/report/templates/business/",
         "/elca/deviations/",
