@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from partners.adminsite import InProjectAdmin
 from partners.models import Project
+from partners.services import FUNDER
 
 from .models import Action, ActionType, EvidenceKind
 from .services import achieved_before, follow_project_start
@@ -46,6 +47,7 @@ class ProjectForm(forms.ModelForm):
 class ProjectAdmin(InProjectAdmin):
     project_path = ""
     form = ProjectForm
+    exclude = FUNDER  # kept on a page of their own, with history
     list_display = ("acronym", "title", "grant_agreement", "first_month", "length_months")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

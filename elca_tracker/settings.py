@@ -257,6 +257,15 @@ MAX_UPLOAD_BYTES = 10_000_000  # one file of evidence or one import; forms refus
 KEEP_RESTRICTED_YEARS = 5
 IMPORT_AT_ONCE_BYTES = 200_000  # a larger import is worked on in a process of its own
 
+# Who runs this installation, for the pages on accessibility and privacy. What is not said is said
+# there to be missing.
+
+CONTACT_NAME: str = env.str("CONTACT_NAME", default="")
+CONTACT_EMAIL: str = env.str("CONTACT_EMAIL", default="")
+ACCESSIBILITY_ENFORCEMENT: str = env.str("ACCESSIBILITY_ENFORCEMENT", default="")
+SERVER_LOCATION: str = env.str("SERVER_LOCATION", default="")
+KEEP_SIGN_INS_DAYS: int = env.int("KEEP_SIGN_INS_DAYS", default=90)
+
 # Tables
 
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from kpis.style_guide import StyleGuide
 from partners.account_views import AccountCalendar, AccountEmail, AccountPage
+from partners.public_views import AccessibilityPage, PrivacyPage
 from partners.theme import ThemeChoice
 from partners.views import Home, health
 from reports.notice_views import CalendarFeed, StopNotices
@@ -22,6 +23,8 @@ in_project = [
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("health/", health, name="health"),
+    path("accessibility/", AccessibilityPage.as_view(), name="accessibility"),
+    path("privacy/", PrivacyPage.as_view(), name="privacy"),
     path(
         "sign-in/",
         auth.LoginView.as_view(template_name="registration/sign-in.html"),

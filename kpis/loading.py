@@ -17,8 +17,10 @@ from actions.records import record_type
 from actions.services import save_action
 from partners.models import Change, Mission, Partner, Project, Sector
 from partners.services import (
+    FUNDER,
     TITLE_PAGE,
     add_organisation,
+    change_funder,
     change_title_page,
     record_change,
     set_partner_aliases,
@@ -83,7 +85,7 @@ def _project(row: Row) -> Project:
             "programme": row["programme"],
             "first_month": date(year, month, 1),
             "length_months": row["length_months"],
-            **{name: row.get(name, "") for name in TITLE_PAGE},
+            **{name: row.get(name, "") for name in (*TITLE_PAGE, *FUNDER)},
         },
     )
     if added:
@@ -96,15 +98,16 @@ def _project(row: Row) -> Project:
             fields={"acronym": ("", project.acronym)},
             source=SOURCE,
         )
-    _fill_title_page(project, row)
+    _fill_what_is_empty(project, row)
     return project
 
 
-def _fill_title_page(project: Project, row: Row) -> None:
-    """Give a project that was loaded before what its title page says, where that is empty."""
-    missing = {n: row[n] for n in TITLE_PAGE if row.get(n) and not getattr(project, n)}
-    if missing:
-        change_title_page(project=project, user=None, values=missing, source=SOURCE)
+def _fill_what_is_empty(project: Project, row: Row) -> None:
+    """Give a project that was loaded before what its files say of it, where that is empty."""
+    for names, change in ((TITLE_PAGE, change_title_page), (FUNDER, change_funder)):
+        missing = {n: row[n] for n in names if row.get(n) and not getattr(project, n)}
+        if missing:
+            change(project=project, user=None, values=missing, source=SOURCE)
 
 
 def _partners(project: Project, rows: list[Row]) -> None:

@@ -16,7 +16,7 @@ from partners.access import ProjectView
 from partners.models import Measure, Partner
 from partners.roles import Capability
 
-from .charts import Chart, Picture
+from .charts import Chart, Picture, funded
 from .drawing import (
     bullet_chart,
     heat_chart,
@@ -87,6 +87,7 @@ class ChartFile(ProjectView):
 
     def file(self, picture: Picture, form: str, day: date, *words: str) -> HttpResponse:
         """An attachment with a name such as ``ELCA-overview-AMZ-2026-11-22.svg``."""
+        picture = funded(picture, self.project.funder_statement)
         try:
             content = picture.svg if form == "svg" else picture.png()
         except TypesettingError:

@@ -29,11 +29,12 @@ from .roles import CAPABILITIES, OF_THE_PAST, Capability, Role
 
 LONGEST_PROJECT_MONTHS = 240
 LONGEST_DISCLAIMER = 1000  # characters
+LONGEST_STATEMENT = 120  # characters; it stands at the foot of printed pages
 LONGEST_NAME = 250  # characters in the name of an organisation
 NEEDS_A_LETTER = _("The name needs at least one letter or digit.")
 RESERVED_SLUGS = frozenset(
-    {"account", "admin", "calendar", "health", "known", "language", "notices", "password"}
-    | {"projects", "sign-in", "sign-out", "static", "style-guide", "theme"}
+    {"accessibility", "account", "admin", "calendar", "health", "known", "language", "notices"}
+    | {"password", "privacy", "projects", "sign-in", "sign-out", "static", "style-guide", "theme"}
 )
 CODE = RegexValidator(r"\A[A-Z0-9][A-Z0-9_-]*\Z", _("Use capital letters, digits, - and _ only."))
 
@@ -50,6 +51,14 @@ class Measure(models.TextChoices):
     CLAIMED = "claimed", _("Claimed")
     EVIDENCED = "evidenced", _("Evidenced")
     VERIFIED = "verified", _("Verified")
+
+
+class Emblem(models.TextChoices):
+    """Which picture stands for the funder."""
+
+    NONE = "", _("None")
+    EU = "eu", _("Emblem of the European Union")
+    OWN = "own", _("A picture of your own")
 
 
 class User(AbstractUser):
@@ -116,7 +125,27 @@ class Project(models.Model):
         max_length=LONGEST_DISCLAIMER,
         blank=True,
         validators=[MaxLengthValidator(LONGEST_DISCLAIMER)],
-        help_text=_("Stands at the foot of the title page."),
+        help_text=_("Who answers for what is said here. It may have several lines."),
+    )
+    funder_statement = models.CharField(
+        _("statement of funding"),
+        max_length=LONGEST_STATEMENT,
+        blank=True,
+        help_text=_("Usually: Co-funded by the European Union."),
+    )
+    emblem = models.CharField(_("emblem"), max_length=10, blank=True, choices=Emblem)
+    emblem_image = models.CharField(
+        _("picture of the emblem"),
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text=_("Where it is kept; a picture that was in use once stays there."),
+    )
+    emblem_alt = models.CharField(
+        _("emblem in words"),
+        max_length=250,
+        blank=True,
+        help_text=_("For those who do not see it, such as: Emblem of the European Union."),
     )
     lead_figure = models.CharField(
         _("leading figure"),
@@ -145,6 +174,16 @@ class Project(models.Model):
                 condition=Q(lead_figure__in=Measure.values),
                 name="lead_figure_is_known",
                 violation_error_message=_("This figure is not known."),
+            ),
+            models.CheckConstraint(
+                condition=Q(emblem__in=Emblem.values),
+                name="emblem_is_known",
+                violation_error_message=_("This emblem is not known."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(emblem=Emblem.OWN) | ~Q(emblem_image=""),
+                name="own_emblem_has_a_picture",
+                violation_error_message=_("Choose the picture of your emblem."),
             ),
             models.CheckConstraint(
                 condition=Q(length_months__gte=1, length_months__lte=LONGEST_PROJECT_MONTHS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,7 +30,9 @@ from .versions import current_transaction
 
 LABEL_LENGTH = 300
 # What the title page of a report says of a project besides its name.
-TITLE_PAGE = ("deliverable", "report_title", "work_package", "disclaimer")
+TITLE_PAGE = ("deliverable", "report_title", "work_package")
+# What every page and file shows of the funder.
+FUNDER = ("funder_statement", "disclaimer", "emblem", "emblem_image", "emblem_alt")
 CHANGE_FIELDS = (
     "project_id", "user_id", "at", "kind", "record", "record_id", "label", "fields", "source",
     "reason", "transaction",
@@ -345,27 +348,52 @@ def _move_links(relation: Any, kept: Organisation, merged: Organisation) -> None
     through._base_manager.filter(**{to: merged}).update(**{to: kept})
 
 
-@transaction.atomic
 def change_title_page(
     *, project: Project, user: User | None, values: Mapping[str, str], source: str = ""
 ) -> bool:
     """Write what the title page of the report says, with history; whether anything changed."""
-    now = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    fields = {n: (getattr(now, n), v) for n, v in values.items() if getattr(now, n) != v}
-    unknown = set(fields) - set(TITLE_PAGE)
+    return _change_project(project, user, values, TITLE_PAGE, source)
+
+
+def change_funder(
+    *, project: Project, user: User | None, values: Mapping[str, str], source: str = ""
+) -> bool:
+    """Write what pages and files show of the funder, with history; whether anything changed."""
+    return _change_project(project, user, values, FUNDER, source)
+
+
+@transaction.atomic
+def _change_project(
+    project: Project,
+    user: User | None,
+    values: Mapping[str, str],
+    allowed: Sequence[str],
+    source: str,
+) -> bool:
+    unknown = set(values) - set(allowed)
     if unknown:
-        raise ValueError(f"not on the title page: {unknown}")
-    for name, (_old, new) in fields.items():
-        setattr(project, name, new)
-    if fields:
+        raise ValueError(f"not to be changed here: {unknown}")
+    now = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    changed = [name for name, value in values.items() if getattr(now, name) != value]
+    for name in changed:
+        setattr(project, name, values[name])
+    if changed:
         project.full_clean()
-        project.save(update_fields=list(fields))
+        project.save(update_fields=changed)
         record_change(
             project=project,
             user=user,
             kind=Change.Kind.CHANGED,
             record=project,
-            fields=fields,
+            fields={name: (_as_read(now, name), _as_read(project, name)) for name in changed},
             source=source,
         )
-    return bool(fields)
+    return bool(changed)
+
+
+def _as_read(project: Project, name: str) -> str:
+    """A value of a project as the history tells it."""
+    if name == "emblem":
+        return str(project.get_emblem_display())
+    value: str = getattr(project, name)
+    return PurePosixPath(value).name if name == "emblem_image" else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -87,17 +87,14 @@ class Asked:
 
     @property
     def name(self) -> str:
-        """A name such as ``ELCA-report-AMZ-2026-11-22.xlsx``."""
+        """A name that says which file it is: of what, of whom, of which days."""
         if self.subject == SEALED:
-            words = [SEALED, self.wishes["number"]]
-            day = self._report.scope.day.isoformat()
+            words = [SEALED, self.wishes["number"], self._report.scope.day.isoformat()]
         elif self.subject in (REPORT, EVIDENCE):
-            words = [self.subject, self.wishes.get("partner", ""), self.wishes.get("since", "")]
-            day = self.wishes.get("as_of") or clock.today().isoformat()
+            words = [self.subject, self.wishes.get("partner", ""), *days_of(self.wishes)]
         else:
-            words = [self._record.path if self.subject == LIST else "organisations"]
-            day = clock.today().isoformat()
-        return file_name(self.project, *words, day, ending=self.ending)
+            words = [self._record.path if self.subject == LIST else "organisations", *days_of({})]
+        return file_name(self.project, *words, ending=self.ending)
 
     def write(self, out: BinaryIO, tell: Tell | None = None) -> None:
         with one_moment():
@@ -151,8 +148,26 @@ class Asked:
         return ActionFilter(query, queryset=rows, project=self.project, record=self._record).rows()
 
 
+def days_of(wishes: Mapping[str, str]) -> Iterator[str]:
+    """Which days a file covers, and of when its rows are, in the words of its name.
+
+    ``ELCA-report-2026-11-22``, ``ELCA-report-AMZ-as-of-2022-06-30`` (of today's rows),
+    ``ELCA-report-2022-01-01-to-2022-06-30``, and ``-known-2022-07-15`` for the rows of that day.
+    """
+    today = clock.today().isoformat()
+    since, as_of = wishes.get("since"), wishes.get("as_of", today)
+    if since:
+        yield f"{since}-to-{as_of}"
+    elif as_of != today:
+        yield f"as-of-{as_of}"
+    if clock.is_past():
+        yield f"known-{today}"
+    elif not since and as_of == today:
+        yield today
+
+
 def file_name(project: Project, *words: str, ending: str) -> str:
-    """A name such as ``ELCA-report-AMZ-2026-11-22.xlsx``; blank words are left out."""
+    """A name of the project and some words, in signs that every system takes; no blank ones."""
     said = "-".join(word for word in (project.acronym, *words) if word)
     return re.sub(r"[^\w.-]+", "-", said) + f".{ending}"
 
@@ -263,9 +278,15 @@ def progress_of(export: Export) -> background.Progress:
     return background.progress_in(_signs(export), export.created_at)
 
 
+def old_exports() -> QuerySet[Export]:
+    """The files that were asked for more than a week ago."""
+    found: QuerySet[Export] = Export.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
+    return found
+
+
 def remove_old() -> None:
-    """Take away the files that were asked for more than a week ago."""
-    for export in Export.objects.filter(created_at__lt=timezone.now() - KEPT_FOR):
+    """Take away the files of last week."""
+    for export in old_exports():
         _signs(export).unlink(missing_ok=True)  # of one that was interrupted
         export.file.delete(save=False)
         export.delete()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -49,13 +47,3 @@ class TitlePageForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = list(TITLE_PAGE)
-        widgets = {"disclaimer": forms.Textarea(attrs={"rows": 5})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # A browser cuts off silently what is pasted beyond it; ours says so and keeps the text.
-        self.fields["disclaimer"].widget.attrs.pop("maxlength", None)
-
-    def clean_disclaimer(self) -> str:
-        # A browser sends other line breaks than the ones that are stored.
-        return str(self.cleaned_data["disclaimer"]).replace("\r\n", "\n")

@@ -6,6 +6,7 @@ from . import (
     blank_views,
     document_views,
     export_views,
+    funder_views,
     import_views,
     sealed_views,
     template_views,
@@ -58,6 +59,8 @@ urlpatterns = [
         sealed_views.SealedFileDownload.as_view(),
         name="sealed-file",
     ),
+    path("report/funder/", funder_views.FunderPage.as_view(), name="funder"),
+    path("emblem/", funder_views.EmblemImage.as_view(), name="emblem"),
     path("report/title-page/", template_views.TitlePage.as_view(), name="report-title-page"),
     path("report/templates/", template_views.TemplateList.as_view(), name="report-templates"),
     path(

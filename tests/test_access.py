@@ -330,6 +330,10 @@ def title_page(client: Client, things: Things) -> Fields:
     return filled(client.get(f"/{things.project.slug}/report/title-page/"), deliverable="D9.9")
 
 
+def funder_form(client: Client, things: Things) -> Fields:
+    return filled(client.get(f"/{things.project.slug}/report/funder/"), funder_statement="Funded")
+
+
 def of_kind(_things: Things) -> dict[str, Any]:
     return {"kind": "cooperation"}
 
@@ -377,6 +381,8 @@ ROWS: dict[str, Row] = {
     # Outside projects
     "home": Row((302,) * 5, outside=(302, 200), outside_post=(302, 405)),
     "health": Row(post=ALL, outside=(200, 200), outside_post=(200, 200)),
+    "accessibility": Row(outside=(200, 200), outside_post=(405, 405)),
+    "privacy": Row(outside=(200, 200), outside_post=(405, 405)),
     "sign-in": Row(
         ALL,
         (302,) * 5,
@@ -530,6 +536,8 @@ ROWS: dict[str, Row] = {
     "export-file": Row(OF_THE_LEADER, NO_POST, export_pk),
     "list-export": Row(kwargs=lambda _t: {"key": "action"}),
     "organisation-export": Row(),
+    "funder": Row(KEEPERS, sent(KEEPERS), data=funder_form),
+    "emblem": Row((404,) * 5),  # the one of ELCA is no picture of its own
     "report-title-page": Row(KEEPERS, sent(KEEPERS), data=title_page),
     "report-templates": Row(KEEPERS, (403, 403, 403, 405, 405)),
     "report-template": Row(KEEPERS, sent(KEEPERS), of_kind, word_template),

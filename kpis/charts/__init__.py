@@ -3,6 +3,7 @@
 from .bullets import BulletFigure, bullet, large_bullet
 from .chart import Chart
 from .deadlines import Item, Lane, timeline
+from .funded import funded
 from .heat import HeatCell, HeatRow, heat_map
 from .lines import MonthPoint, progress_lines
 from .network import Node, Tie, most_connected, network
@@ -42,6 +43,7 @@ __all__ = [
     "Value",
     "bullet",
     "figure_words",
+    "funded",
     "heat_map",
     "is_drawn",
     "large_bullet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from kpis.explanation import Explained
 from kpis.figure import Figure
 from kpis.models import Amendment, Deadline
 from kpis.progress import IndicatorProgress
+from partners.funder import Picture
 from partners.models import Partner, Project
 from reports.writing.content import Report
 from reports.writing.rows import ReportTable
@@ -26,6 +28,7 @@ APPLICATION = "ELCA Tracker"
 PROJECT = (
     "id", "slug", "acronym", "title", "grant_agreement", "programme", "first_month",
     "length_months", "deliverable", "report_title", "work_package", "disclaimer", "lead_figure",
+    "funder_statement",
 )  # fmt: skip
 PARTNER = ("id", "code", "name", "country", "is_task_leader", "is_joint", "position")
 INDICATOR = (
@@ -57,6 +60,7 @@ def freeze(report: Report) -> Plain:
             "since": plain(report.scope.since),
             "measure": str(report.progress.measure),
             "project": _values(report.project, PROJECT),
+            "emblem": _emblem(report.funder.emblem),
             "facts": plain(report.facts),
             "rules": plain(report.rules),
             "coverage": report.coverage,
@@ -81,6 +85,13 @@ def moment(at: datetime) -> str:
 
 def _values(record: Any, names: Iterable[str]) -> Plain:
     return {name: plain(getattr(record, name)) for name in names}
+
+
+def _emblem(emblem: Picture | None) -> Plain | None:
+    """The picture itself: another one may stand in its place later."""
+    if emblem is None:
+        return None
+    return {"alt": emblem.alt, "png": b64encode(emblem.png).decode("ascii")}
 
 
 def _partner(partner: Partner) -> Plain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -15,6 +16,7 @@ from kpis.explanation import Explained
 from kpis.figure import Figure
 from kpis.models import Deadline, Deviation, Indicator
 from kpis.progress import IndicatorProgress, Progress
+from partners.funder import Funder, Picture
 from partners.models import Mission, Partner, Project
 from reports.writing.content import NotWrittenError, Report
 from reports.writing.rows import ReportTable, Scope, TableColumn, TableRow
@@ -138,6 +140,13 @@ class Reopened(Report):
                 for code, text in data["words"]
             ],
         )
+
+    @cached_property
+    def funder(self) -> Funder:
+        # A report that was sealed before there were emblems has none.
+        said = self.content.get("emblem")
+        emblem = said and Picture(b64decode(said["png"]), said["alt"])
+        return Funder(self.project.funder_statement, self.project.disclaimer, emblem)
 
     @property
     def facts(self) -> list[tuple[str, str]]:

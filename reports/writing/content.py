@@ -23,6 +23,7 @@ from kpis.models import Deadline, Indicator
 from kpis.progress import IndicatorProgress, Pace, Progress, project_progress
 from kpis.verdicts import COUNTED
 from partners import clock
+from partners.funder import Funder, funder_of
 from partners.models import Measure, Partner, Project
 from partners.words import Words
 from reports.blanks import help_of, offered_by
@@ -224,6 +225,11 @@ class Report:
             elif row.is_first:
                 proof.left_out.append((row.reference, row.reason))
         return list(proofs.values())
+
+    @cached_property
+    def funder(self) -> Funder:
+        """The statement, the emblem and the disclaimer that stand in every form."""
+        return funder_of(self.project)
 
     @property
     def name(self) -> str:

@@ -24,6 +24,7 @@ from actions.evidence import missing_kinds
 from actions.files import ENDINGS
 from actions.models import Action, Evidence, EvidenceFile
 from kpis.verdicts import COUNTED, rows_of
+from partners.funder import funder_of
 from partners.models import Measure, User
 from reports.layout import ROW_ID, Cell
 
@@ -105,12 +106,18 @@ class EvidenceBundle:
 
     def _add_workbook(self, pack: zipfile.ZipFile, index: Spool) -> None:
         title = f"{self.scope.project.acronym} evidence"
+        funder = funder_of(self.scope.project)
         with tempfile.TemporaryFile() as written:
-            with Workbook(written, title) as book:
+            with Workbook(written, title, foot=funder.statement) as book:
                 day = datetime.combine(self.scope.day, datetime.min.time(), UTC)
                 book.book.set_properties({"title": title, "created": day.replace(tzinfo=None)})
-                rows = index.rows()
-                book.fill(book.sheet("Evidence"), HEADINGS, rows, caption=self.scope.project.title)
+                book.fill(
+                    book.sheet("Evidence"),
+                    HEADINGS,
+                    index.rows(),
+                    caption=self.scope.project.title,
+                    notes=funder.words,
+                )
             written.seek(0)
             with _entry(pack, "index.xlsx") as entry:
                 shutil.copyfileobj(written, entry)

@@ -10,6 +10,7 @@ from django.utils.translation import override as language
 
 from actions.models import Action
 from actions.records import RecordType
+from partners.funder import funder_of
 from partners.models import Organisation, Project
 from reports.layout import ROW_ID, Cell, own_columns
 
@@ -46,7 +47,8 @@ def _write(
     if ending == "csv":
         write_rows(out, headings, rows)
         return
-    with Workbook(out, f"{project.acronym} {name.lower()}") as book:
+    title, funder = f"{project.acronym} {name.lower()}", funder_of(project)
+    with Workbook(out, title, foot=funder.statement) as book:
         book.mark_exported()
         book.fill(book.sheet(name), headings, rows, caption=project.title)
 

@@ -104,10 +104,20 @@ class Chart:
     drawn: Picture
 
 
+@dataclass(frozen=True)
+class Image:
+    """A picture without a caption, at a size in millimetres; ``name`` is that of its file."""
+
+    kind: ClassVar = "image"
+    name: str
+    alt: str
+    width: float
+
+
 Item = Heading | Text | Labelled | Quote | Bullets | Table | Chart
 
 
-def as_data(item: Item) -> dict[str, Any]:
+def as_data(item: Item | Image) -> dict[str, Any]:
     """An item for another process: its kind and all that it says, without the drawing itself."""
     if isinstance(item, Chart):
         return {"kind": item.kind, "name": item.name, "caption": item.caption, "alt": item.alt}

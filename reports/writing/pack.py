@@ -16,6 +16,7 @@ from django.utils.translation import override as language
 
 from kpis.figure import Figure
 from partners.formulas import disarmed
+from partners.funder import Funder
 from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
 
 from .content import DEADLINE_HEADINGS, PACE_WORDS, FigureLine, Report, deadline_cells
@@ -60,6 +61,8 @@ def write_pack(report: Report, out: BinaryIO) -> None:
         package = json.dumps(_package(report, described), ensure_ascii=False, indent=2)
         pack.writestr("datapackage.json", package)
         pack.writestr("README.txt", _read_me(report, described))
+        if report.funder.emblem:
+            pack.writestr("emblem.png", report.funder.emblem.png)
 
 
 def write_csv(report: Report, out: BinaryIO) -> None:
@@ -73,6 +76,7 @@ def write_csv(report: Report, out: BinaryIO) -> None:
             writer.writerow([file.title])
             _write(writer, (field.name for field in file.fields), file.rows)
             writer.writerow([])
+        writer.writerows([disarmed(words)] for words in report.funder.words)
         text.detach()
 
 
@@ -277,7 +281,7 @@ def _package(report: Report, files: list[DataFile]) -> dict[str, Any]:
     return {
         "name": f"{report.project.slug}-report",
         "title": report.title,
-        "description": report.coverage,
+        "description": " ".join([report.coverage, *report.funder.words]),
         "created": report.written_at.isoformat(timespec="seconds"),
         "resources": [
             {
@@ -297,6 +301,12 @@ def _package(report: Report, files: list[DataFile]) -> dict[str, Any]:
     }
 
 
+def _funder_lines(funder: Funder) -> list[str]:
+    """What a text can show of the funder; the emblem lies beside it."""
+    emblem = [_("- emblem.png: %(alt)s") % {"alt": funder.emblem.alt}] if funder.emblem else []
+    return ["", *funder.words, *emblem] if funder.words or emblem else []
+
+
 def _read_me(report: Report, files: list[DataFile]) -> str:
     lines = [
         report.title,
@@ -314,5 +324,6 @@ def _read_me(report: Report, files: list[DataFile]) -> str:
             "An apostrophe stands before texts that a spreadsheet would take for a formula: those"
             " beginning with = + - or @. An import into the tracker takes it away again."
         ),
+        *_funder_lines(report.funder),
     ]
     return "\r\n".join(lines) + "\r\n"

@@ -25,13 +25,17 @@ FORMULA_SIGNS = ("=", "+", "-", "@")
 A4 = 9
 POINTS_OF_A_LINE, HIGHEST_ROW = 15, 409
 FILLED = 0.9  # of a line, before the next word goes on to another
+LONGEST_FOOTER = 255  # characters
 HEADER_LENGTH = 90  # characters of a title at the head or foot of a printed page
 
 
 class Workbook:
     """A workbook that is written row by row: memory stays flat, whatever the number of rows."""
 
-    def __init__(self, out: BinaryIO, title: str, *, author: str = "", subject: str = "") -> None:
+    def __init__(
+        self, out: BinaryIO, title: str, *, author: str = "", subject: str = "", foot: str = ""
+    ) -> None:
+        """``foot`` stands below every printed page, between the title and the number."""
         self._folder = tempfile.TemporaryDirectory(prefix="elca-export-")
         options = {
             "constant_memory": True,
@@ -41,7 +45,7 @@ class Workbook:
             "strings_to_numbers": False,
             "default_date_format": "dd.mm.yyyy",
         }
-        self.title = title
+        self.title, self.foot = title, foot
         self.book = xlsxwriter.Workbook(out, options)
         self.book.set_properties({"title": title, "author": author, "subject": subject})
         self._looks: dict[str, Format] = {}
@@ -173,7 +177,15 @@ class Workbook:
             sheet.repeat_rows(0)
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
         sheet.set_header(f"&L&B{_escaped(sheet.name)}  {_escaped(caption[:HEADER_LENGTH])}")
-        sheet.set_footer(f"&L{_escaped(self.title[:HEADER_LENGTH])}&RPage &P of &N")
+        sheet.set_footer(self._footer())
+
+    def _footer(self) -> str:
+        """The foot of printed pages; Excel takes so many characters and not one more."""
+        end = "&RPage &P of &N"
+        foot = _fitting(self.foot, LONGEST_FOOTER - len(f"&L&C{end}"))
+        end = f"&C{foot}{end}" if foot else end
+        title = _fitting(self.title[:HEADER_LENGTH], LONGEST_FOOTER - len(f"&L{end}"))
+        return f"&L{title}{end}"
 
     def __enter__(self) -> Self:
         return self
@@ -209,3 +221,9 @@ def lines_in(cell: Any, width: float) -> int:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&&")
+
+
+def _fitting(text: str, most: int) -> str:
+    """As much of a text, escaped, as has room; half of an escaped sign would begin a code."""
+    cut = _escaped(text)[:most]
+    return cut if cut.count("&") % 2 == 0 else cut[:-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -41,13 +42,15 @@ GRID = {
 }
 MONTH_WIDTH, ACTIVITY_WIDTH, FIGURE_WIDTH, FACT_WIDTH, WORDS_WIDTH = 9.5, 46, 10, 24, 100
 TITLE_HEIGHT = 30  # points
+EMBLEM_BOX = (180, 72)  # pixels that the emblem may take
 
 
 def write_workbook(report: Report, out: BinaryIO) -> None:
     """Write the report as .xlsx. Its figures are formulas over the sheet that explains them."""
     with language("en"):
         subject = report.project.title
-        with Workbook(out, report.title, author=report.author, subject=subject) as book:
+        foot = report.funder.statement
+        with Workbook(out, report.title, author=report.author, subject=subject, foot=foot) as book:
             book.mark_exported(report.written_at)
             _Writer(report, book).write()
 
@@ -168,13 +171,30 @@ class _Writer:
                 book.write(sheet, at, 1, words)
                 at += 1
             at += 1
+        self._emblem(at)
         book.prepare_for_paper(sheet, report.name, repeat=False)
+
+    def _emblem(self, row: int) -> None:
+        """The emblem of the funder, below the last words of the title sheet."""
+        emblem = self.report.funder.emblem
+        if emblem is None:
+            return
+        width, _height = emblem.within(*EMBLEM_BOX)
+        scale = width / emblem.size[0]
+        options = {
+            "image_data": BytesIO(emblem.png),
+            "x_scale": scale,
+            "y_scale": scale,
+            "description": emblem.alt,
+        }
+        self.sheets[COVER].insert_image(row, 1, "emblem.png", options)
 
     def _cover_parts(self) -> list[tuple[str, list[Any]]]:
         return [
             (_("About"), list(self.report.facts)),
             (_("How it is counted"), list(self.report.rules)),
             (_("Sheets"), self._contents()),
+            *([(_("Funding"), self.report.funder.words)] if self.report.funder.words else []),
         ]
 
     def _contents(self) -> list[Link]:

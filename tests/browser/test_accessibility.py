@@ -114,6 +114,9 @@ def test_pages_of_the_report(visit: Visit, elca: Project, cast: dict[str, User])
     for address in [
         "/elca/report/file/?form=docx&as_of=2022-06-30&since=2022-07-01&partner=AMZ",
         "/elca/report/title-page/",
+        "/elca/report/funder/",
+        "/accessibility/",
+        "/privacy/",
         "/elca/report/templates/report/",
         "/elca/report/templates/business/",
         "/elca/deviations/",
@@ -165,7 +168,7 @@ def test_pages_of_a_long_file(visit: Visit, elca: Project, cast: dict[str, User]
         user=cast["leader"],
         subject="report",
         ending="csv",
-        name="ELCA-report-2022-06-30.csv",
+        name="ELCA-report-as-of-2022-06-30.csv",
         file=ContentFile(b"x", "x.csv"),
         fault="The report has 6000 rows: more than a PDF document can hold.",
     )

@@ -117,7 +117,7 @@ def test_leader_downloads_every_form(visit: Visit, elca: Project, width: int) ->
     for label, (ending, figures) in FORMS.items():
         page.get_by_role("radio", name=label).check()
         file = download_report(page)
-        assert file.suggested_filename == f"ELCA-report-AMZ-2022-06-30.{ending}"
+        assert file.suggested_filename == f"ELCA-report-AMZ-as-of-2022-06-30.{ending}"
         found = figures(content(file))
         assert found == (expected_figures(elca) if ending != "pdf" else [])
     # What was asked for still stands there, for the next form.
@@ -148,7 +148,7 @@ def test_a_wrong_day_is_told_and_nothing_is_lost(visit: Visit, width: int) -> No
     summary.get_by_role("link", name="Since").click()
     expect(page.get_by_label("Since")).to_be_focused()
     page.get_by_label("Since").fill("2022-01-01")
-    assert download_report(page).suggested_filename.endswith("-2022-01-01-2022-06-30.docx")
+    assert download_report(page).suggested_filename.endswith("-2022-01-01-to-2022-06-30.docx")
 
 
 # Word templates
@@ -354,18 +354,20 @@ def test_a_long_file_shows_its_progress_and_is_there(visit: Visit, elca: Project
     page.get_by_label("Partner").select_option("AMZ")
     ask = page.get_by_role("button", name="Download the report")
     ask.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("ELCA-report-AMZ-2022-06-30.csv")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "ELCA-report-AMZ-as-of-2022-06-30.csv"
+    )
     # The page asks by itself, and shows the file when it is there.
     expect(page.get_by_role("progressbar", name="How far it is")).to_be_visible()
     link = page.get_by_role("link", name="Download", exact=True)
     expect(link).to_be_visible(timeout=30_000)
     with page.expect_download() as download:
         link.click()
-    assert download.value.suggested_filename == "ELCA-report-AMZ-2022-06-30.csv"
+    assert download.value.suggested_filename == "ELCA-report-AMZ-as-of-2022-06-30.csv"
     assert figures_in_csv(content(download.value)) == expected_figures(elca)
 
     page.goto("/elca/report/")
-    page.get_by_role("link", name="ELCA-report-AMZ-2022-06-30.csv").click()
+    page.get_by_role("link", name="ELCA-report-AMZ-as-of-2022-06-30.csv").click()
     expect(link).to_be_visible()
     assert Export.objects.of(elca).count() == 1
 
@@ -388,7 +390,7 @@ def test_a_report_by_keyboard(visit: Visit) -> None:
     tab_to(page, page.get_by_role("button", name="Download the report"))
     with page.expect_download() as download:
         page.keyboard.press("Enter")
-    assert download.value.suggested_filename == "ELCA-report-AMZ-2022-06-06.docx"
+    assert download.value.suggested_filename == "ELCA-report-AMZ-as-of-2022-06-06.docx"
 
 
 def test_everything_without_scripts(visit: Visit, elca: Project) -> None:

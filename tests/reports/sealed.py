@@ -51,7 +51,12 @@ def pdf_text(content: bytes) -> Any:
 
 def pack_text(content: bytes) -> Any:
     with zipfile.ZipFile(BytesIO(content)) as pack:
-        return {name: pack.read(name).decode() for name in pack.namelist()}
+        # The emblem is no text: it is compared as it is.
+        return {
+            name: content if name.endswith(".png") else content.decode()
+            for name in pack.namelist()
+            if (content := pack.read(name)) is not None
+        }
 
 
 READERS: dict[str, Callable[[bytes], Any]] = {

@@ -152,7 +152,7 @@ def test_the_limits_of_the_page_are_those_of_the_file(as_user: Any, elca: Projec
     response = as_user("reader").get(REPORT_FILE, asked)
     partner = elca.partners.get(code="MAV")
     assert response.content == written(elca, date(2022, 6, 30), date(2022, 1, 1), partner)
-    assert "ELCA-report-MAV-2022-01-01-2022-06-30.csv" in response["Content-Disposition"]
+    assert "ELCA-report-MAV-2022-01-01-to-2022-06-30.csv" in response["Content-Disposition"]
 
 
 def written(project: Project, *limits: Any) -> bytes:
@@ -365,7 +365,7 @@ def test_another_process_writes_a_long_file(
     response = client.get(f"{location}file/")
     content = b"".join(response.streaming_content)
     assert content == written(elca, date(2022, 6, 30), None, elca.partners.get(code="AMZ"))
-    assert "ELCA-report-AMZ-2022-06-30.csv" in response["Content-Disposition"]
+    assert "ELCA-report-AMZ-as-of-2022-06-30.csv" in response["Content-Disposition"]
 
 
 @pytest.mark.usefixtures("own_process")
@@ -473,13 +473,13 @@ def test_files_of_last_week_go_when_another_is_asked_for(
     ("subject", "ending", "wishes", "name"),
     [
         (REPORT, "xlsx", {}, "ELCA-report-{today}.xlsx"),
-        (REPORT, "docx", {"as_of": "2022-06-30"}, "ELCA-report-2022-06-30.docx"),
+        (REPORT, "docx", {"as_of": "2022-06-30"}, "ELCA-report-as-of-2022-06-30.docx"),
         (REPORT, "pdf", {"partner": "AMZ"}, "ELCA-report-AMZ-{today}.pdf"),
         (
             REPORT,
             "zip",
             {"partner": "POL", "since": "2022-01-01", "as_of": "2022-06-30"},
-            "ELCA-report-POL-2022-01-01-2022-06-30.zip",
+            "ELCA-report-POL-2022-01-01-to-2022-06-30.zip",
         ),
         (LIST, "csv", {"key": "agreement", "query": "q=x"}, "ELCA-agreements-{today}.csv"),
         (ORGANISATIONS, "xlsx", {"query": ""}, "ELCA-organisations-{today}.xlsx"),

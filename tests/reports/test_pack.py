@@ -428,7 +428,8 @@ def test_the_package_says_what_it_is(elca: Project) -> None:
     files = pack(report(elca, "MAV", as_of=date(2022, 6, 30)))
     package = json.loads(files["datapackage.json"])
     assert package["name"] == "elca-report"
-    assert package["description"] == f"What was achieved by 30.06.2022, MAV ({name_of(elca)})."
+    covers = f"What was achieved by 30.06.2022, MAV ({name_of(elca)})."
+    assert package["description"] == " ".join([covers, elca.funder_statement, elca.disclaimer])
     assert package["created"][:10] == timezone.localdate().isoformat()
     words = files["README.txt"].decode()
     assert "Grant agreement: 951158" in words

@@ -53,7 +53,7 @@ def test_the_workbook_is_a_file_with_a_name(as_user: Any) -> None:
 def test_the_workbook_of_a_day_and_a_partner(as_user: Any) -> None:
     url = "/elca/report/file/?as_of=2022-06-30&partner=AMZ"
     response = as_user("amz").get(url)
-    assert "ELCA-report-AMZ-2022-06-30.xlsx" in response["Content-Disposition"]
+    assert "ELCA-report-AMZ-as-of-2022-06-30.xlsx" in response["Content-Disposition"]
     assert book_of(response)["Table 5"].max_row == 5
 
 

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from partners.funder import Picture
 from reports.writing.document import CHAPTERS, Chapter, Document
 
 from . import blocks
 from .blocks import Block
+
+EMBLEM_FILE = "emblem.png"
+EMBLEM_BOX = (40, 16)  # millimetres that the emblem may take on the title page
 
 
 def parts(document: Document) -> list[dict[str, Any]]:
@@ -40,12 +44,21 @@ def _chapter(document: Document, chapter: Chapter) -> Iterator[Block]:
 
 def cover(document: Document) -> dict[str, Any]:
     """The title page."""
-    project, name = document.report.project, document.report.name
+    project, name, funder = document.report.project, document.report.name, document.report.funder
     title = f"{project.deliverable}. {name}" if project.deliverable else name
     return {
         "acronym": blocks.said(project.acronym),
         "project": blocks.said(project.title),
         "title": blocks.said(title, 30),
         "facts": [[blocks.said(word), blocks.said(value)] for word, value in document.title_page],
-        "disclaimer": blocks.said(project.disclaimer),
+        "statement": blocks.said(funder.statement),
+        "disclaimer": blocks.said(funder.disclaimer),
+        "emblem": _emblem(funder.emblem),
     }
+
+
+def _emblem(emblem: Picture | None) -> dict[str, Any] | None:
+    if emblem is None:
+        return None
+    width, _height = emblem.within(*EMBLEM_BOX)
+    return {"file": EMBLEM_FILE, "alt": blocks.said(emblem.alt), "width": width}

@@ -13,7 +13,7 @@ from kpis.typesetting import FAMILIES, TypesettingError, readable, typeset
 from reports.writing.content import Report, TooLongError
 from reports.writing.document import CONTENTS, MOST_ROWS, Document
 
-from .contents import cover, parts
+from .contents import EMBLEM_FILE, cover, parts
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 
@@ -23,6 +23,9 @@ def write_pdf(report: Report, out: BinaryIO) -> None:
     report.check_length(MOST_ROWS, "PDF")
     document = Document(report)
     files = {f"{chart.name}.svg": chart.drawn.svg for chart in document.charts}
+    emblem = report.funder.emblem
+    if emblem:
+        files[EMBLEM_FILE] = emblem.png
     files["report.json"] = json.dumps(_data(document)).encode()
     try:
         out.write(typeset(TEMPLATE, files, "pdf"))
@@ -46,6 +49,7 @@ def _data(document: Document) -> dict[str, Any]:
         "region": region.upper() or None,
         "families": FAMILIES,
         "running": [readable(part) for part in _running(report)],
+        "foot": readable(report.funder.statement),
         "contents": str(CONTENTS),
         "cover": cover(document),
         "parts": parts(document),

@@ -13,7 +13,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu
 from lxml import etree
 
-from .styles import REPORT_TABLE, ROW_ID, TABLE_HEAD, TABLE_NUMBER, TABLE_TEXT, style_id
+from .styles import EMBLEM, REPORT_TABLE, ROW_ID, TABLE_HEAD, TABLE_NUMBER, TABLE_TEXT, style_id
 
 LONGEST_UNBROKEN = 900  # characters of a row that is not torn between two pages
 SMALL = (20, 1200)  # rows and characters of a table that stays on one page
@@ -22,6 +22,7 @@ TWIPS_OF_A_CHARACTER = 115  # in a table, of a wide one
 BOLDER = 1.15  # a heading beside plain text
 CELL_MARGIN = 190  # twips
 EMUS_OF_A_TWIP = 635
+TWIPS_OF_A_MILLIMETRE = 1440 / 25.4
 FIRST_PICTURE = 9000  # of the numbers of pictures: beyond those of a template
 
 Element = Any
@@ -54,6 +55,7 @@ class Maker:
             "bullets": self._bullets,
             "table": self._table,
             "chart": self._chart,
+            "image": self._image,
         }
         for item in items:
             yield from makers[item["kind"]](item, width)
@@ -167,6 +169,14 @@ class Maker:
 
     def _chart(self, item: Item, width: int) -> Iterator[Element]:
         yield self.paragraph("Caption", item["caption"])
+        yield self._picture(item, width, "Normal", item["caption"])
+
+    def _image(self, item: Item, width: int) -> Iterator[Element]:
+        wide = min(width, round(item["width"] * TWIPS_OF_A_MILLIMETRE))
+        yield self._picture(item, wide, EMBLEM, item["name"])
+
+    def _picture(self, item: Item, width: int, style: str, name: str) -> Element:
+        """A paragraph with a picture, at most so many twips wide."""
         part, file = self.document.part, str(self.folder / item["name"])
         _key, image = part.get_or_add_image(file)
         wide = min(Emu(width * EMUS_OF_A_TWIP), image.width)
@@ -174,11 +184,11 @@ class Maker:
         self._pictures += 1
         properties = inline.docPr
         properties.set("id", str(FIRST_PICTURE + self._pictures))
-        properties.set("name", item["caption"])
+        properties.set("name", name)
         properties.set("descr", item["alt"])
-        paragraph = self.paragraph("Normal")
+        paragraph = self.paragraph(style)
         _add(_add(paragraph, "r"), "drawing").append(inline)
-        yield paragraph
+        return paragraph
 
 
 def _is_small(rows: Sequence[Any]) -> bool:

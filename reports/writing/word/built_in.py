@@ -23,7 +23,7 @@ from reports.writing.document import CHAPTERS, CONTENTS, Chapter
 from .agreement_words import Clause, business, cooperation
 from .blocks import leave_unnumbered
 from .facts import LANGUAGE
-from .styles import COVER_LABEL, DISCLAIMER, FONT, LOOKS, REPORT_TABLE, dress, style_id
+from .styles import COVER_LABEL, DISCLAIMER, FONT, FUNDER, LOOKS, REPORT_TABLE, dress, style_id
 
 RUNNING = "{{ report.deliverable }} {{ report.title }}"
 # What stands in the texts of chapters until the template is filled.
@@ -208,7 +208,16 @@ def _title_page(document: Document) -> None:
     document.add_paragraph("{{ report.title }}", "Title")
     document.add_paragraph("{{ project.acronym }} · {{ project.title }}", "Subtitle")
     _cover_facts(document)
-    document.add_paragraph("{{ report.disclaimer }}", DISCLAIMER)
+    document.add_paragraph("{{p emblem }}")
+    _only_if(document, "report.funding", FUNDER)
+    _only_if(document, "report.disclaimer", DISCLAIMER)
+
+
+def _only_if(place: Any, value: str, style: Any = None) -> None:
+    """A paragraph of a value, and none where the value is empty."""
+    place.add_paragraph(f"{{%p if {value} %}}")
+    place.add_paragraph(f"{{{{ {value} }}}}", style)
+    place.add_paragraph("{%p endif %}")
 
 
 def _cover_facts(document: Document) -> None:
@@ -273,6 +282,7 @@ def _running_lines(section: Section, words: str) -> None:
     _field(foot, "PAGE")
     foot.add_run(" " + _("of") + " ")
     _field(foot, "NUMPAGES")
+    _only_if(section.footer, "project.funding", "Footer")
 
 
 def _field(paragraph: Any, name: str) -> None:

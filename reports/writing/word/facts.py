@@ -47,6 +47,7 @@ def project_values(project: Project, blank: str = "") -> dict[str, str]:
         "title": project.title,
         "grant_agreement": project.grant_agreement or blank,
         "programme": project.programme or blank,
+        "funding": project.funder_statement,
         "starts_on": f"{project.starts_on:%d.%m.%Y}",
         "ends_on": f"{project.ends_on:%d.%m.%Y}",
     }

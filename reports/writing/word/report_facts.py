@@ -17,7 +17,7 @@ from reports.writing.document import (
     pace_word,
     percent,
 )
-from reports.writing.outline import as_data
+from reports.writing.outline import Image, as_data
 from reports.writing.rows import ReportTable
 
 from .facts import Facts, project_values, properties
@@ -26,6 +26,8 @@ Item = dict[str, Any]
 Values = dict[str, Any]
 # Made in the document itself, of its headings.
 SILENT = ["contents"]
+EMBLEM = "emblem"
+EMBLEM_BOX = (40, 16)  # millimetres that the emblem may take
 # What each item of a loop holds, known even where there is no item.
 LOOPS: dict[str, tuple[str, ...]] = {
     "cover": ("label", "value"),
@@ -54,15 +56,29 @@ def report_facts(report: Report) -> Facts:
         report_blocks(document),
         SILENT,
         properties(document.title, subject=report.coverage, author=report.author),
-        {chart.name: chart.drawn.png() for chart in document.charts},
+        {**{chart.name: chart.drawn.png() for chart in document.charts}, **_emblem_file(report)},
     )
+
+
+def _emblem_file(report: Report) -> dict[str, bytes]:
+    emblem = report.funder.emblem
+    return {EMBLEM: emblem.png} if emblem else {}
+
+
+def _emblem(report: Report) -> list[Item]:
+    """The emblem as a block: nothing where there is none."""
+    emblem = report.funder.emblem
+    if emblem is None:
+        return []
+    width, _height = emblem.within(*EMBLEM_BOX)
+    return [as_data(Image(EMBLEM, emblem.alt, width))]
 
 
 def report_blocks(document: Document) -> dict[str, list[Item]]:
     """Every block that a template can ask for: those of the document, and each table alone."""
     blocks = {name: [*map(as_data, items)] for name, items in document.blocks.items()}
     tables = {f"table_{number}": [as_data(table)] for number, table in document.tables.items()}
-    return {**blocks, **tables}
+    return {**blocks, **tables, EMBLEM: _emblem(document.report)}
 
 
 def report_values(report: Report) -> Values:
@@ -74,7 +90,8 @@ def report_values(report: Report) -> Values:
             "deliverable": project.deliverable,
             "title": report.name,
             "work_package": project.work_package,
-            "disclaimer": project.disclaimer,
+            "funding": report.funder.statement,
+            "disclaimer": report.funder.disclaimer,
             "day": f"{scope.day:%d.%m.%Y}",
             "since": f"{scope.since:%d.%m.%Y}" if scope.since else "",
             "period": _period(report),
@@ -151,6 +168,7 @@ def _table_fact(table: ReportTable) -> Item:
 BLOCK_WORDS: dict[str, Words] = {
     "contents": gettext_lazy("the contents, by the headings of the document"),
     **{name: block.words for name, block in BLOCKS.items()},
+    EMBLEM: gettext_lazy("the emblem of the funder"),
 }
 
 LOOP_WORDS: dict[str, Words] = {

@@ -16,7 +16,8 @@ FONT = "Arial"
 INK, BRAND, GREY = "17212E", "14508C", "5B6675"
 ROW_ID, TABLE_TEXT, TABLE_HEAD, TABLE_NUMBER = "Row Id", "Table Text", "Table Head", "Table Number"
 REPORT_TABLE = "Report Table"
-COVER_LABEL, DISCLAIMER = "Cover Label", "Disclaimer"
+COVER_LABEL, DISCLAIMER, FUNDER = "Cover Label", "Disclaimer", "Funder"
+EMBLEM = "Emblem"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ LOOKS: dict[str, Look] = {
     TABLE_HEAD: Look(8.5, base=TABLE_TEXT, bold=True, with_next=True),
     ROW_ID: Look(7, base=TABLE_TEXT, color=GREY),
     COVER_LABEL: Look(12, bold=True, color=GREY, before=120, after=6),
-    DISCLAIMER: Look(9, color=GREY, before=36),
+    DISCLAIMER: Look(9, color=GREY, before=4),
+    FUNDER: Look(10, bold=True, before=8, with_next=True),
+    EMBLEM: Look(10, before=28, with_next=True),
 }
 _LINE = 'w:val="single" w:sz="4" w:space="0" w:color="B9C2CD"'
 
