@@ -10,12 +10,14 @@ from . import (
     indicator_views,
     picture_views,
     views,
+    wall_views,
 )
 
 register_converter(picture_views.FormatConverter, "picture")
 
 urlpatterns = [
     path("", views.Overview.as_view(), name="overview"),
+    path("wall/", wall_views.Wall.as_view(), name="wall"),
     path("kpis/<int:number>/", indicator_views.IndicatorPage.as_view(), name="indicator"),
     path("kpis/<int:number>/targets/", indicator_views.TargetsPage.as_view(), name="targets"),
     path(

@@ -21,6 +21,7 @@ from partners.roles import Capability
 
 from .deviations import Account, account, shortfalls
 from .drawing import bullet_of, timeline_chart
+from .first_steps import first_steps, first_steps_of_partner, waiting_of
 from .forms import DeadlineStatusForm, PastForm
 from .gaps import gaps, silent_partners
 from .measures import beside, others_of
@@ -93,6 +94,8 @@ class Overview(Dashboard):
                 "silent": silent_partners(self.project),
                 "may_add": self.may(Capability.ADD_ACTION),
                 "may_choose": self.may(Capability.CHOOSE_FIGURE),
+                "first_steps": first_steps(progress, self.membership),
+                "waiting": waiting_of(self.membership),
             },
         )
 
@@ -182,6 +185,7 @@ class PartnerPage(Dashboard):
                 "under_way": self.under_way(partner),
                 "silent": [s for s in silent_partners(self.project) if s.partner == partner],
                 "may_add": self.may(Capability.ADD_ACTION),
+                "first_steps": first_steps_of_partner(partner, self.membership),
             },
         )
 
