@@ -19,6 +19,7 @@ from .models import Action, Evidence, EvidenceFile
 from .querysets import TEXTS, references
 from .records import record_of
 
+
 def find_actions(search: Search) -> Group:
     """Actions by all their words: five queries."""
     asked = search.asked
@@ -56,7 +57,10 @@ def _place(asked: Asked, row: Action) -> tuple[Words, SafeString | str]:
     said = f"{row.reference} {row.title}"
     sought = [key for key in asked.keys if not Asked(key).is_in(said)]
     best = max(
-        ((sum(Asked(key).is_in(text) for key in sought), label, text) for label, text in _texts(row)),
+        (
+            (sum(Asked(key).is_in(text) for key in sought), label, text)
+            for label, text in _texts(row)
+        ),
         key=lambda found: found[0],
         default=(0, "", ""),
     )

@@ -22,16 +22,16 @@ def find_indicators(search: Search) -> Group:
 def _indicator(search: Search, row: Indicator) -> Hit | None:
     asked = search.asked
     name = _("KPI %(number)s") % {"number": row.number}
-    if not asked.is_in(f"{name} {row.title} {row.description}"):
+    rank = asked.rank(row.title, name, f"kpi{row.number}", f"indicator {row.number}", row.title)
+    if rank and not asked.is_in(f"{name} {row.title} {row.description}"):
         return None
     row.project = search.project
-    in_title = asked.is_in(f"{name} {row.title}")
-    said = (name, f"kpi{row.number}", f"indicator {row.number}", row.title)
+    in_title = not rank or asked.is_in(f"{name} {row.title}")
     return Hit(
         reference=asked.marked(name),
         title=asked.marked(row.title),
         url=row.get_absolute_url(),
-        sort=(asked.rank(row.title, *said), row.number),
+        sort=(rank, row.number),
         where="" if in_title else gettext_lazy("Description"),
         excerpt="" if in_title else asked.excerpt(row.description),
         meta=_("target: %(target)s") % {"target": row.target},

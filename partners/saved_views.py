@@ -1,4 +1,4 @@
-"""Saved views: of which lists there can be some, what their filters may be, how they are written."""
+"""Saved views: of which lists there can be some, what they keep, how they are written."""
 
 from __future__ import annotations
 
