@@ -44,7 +44,8 @@ class Shell(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for tag in self.said.keys() & set(self._tags[-3:]):
-            self.said[tag] += data
+            # A chart has a title of its own.
+            self.said[tag] += data if tag != "title" or "head" in self._tags else ""
 
 
 def opened(client: Client, things: Things) -> Any:
@@ -70,26 +71,31 @@ def parents(url: str) -> list[str]:
 
 def is_page(url: str) -> bool:
     try:
-        return resolve(url).url_name not in ("list-export", "home")
+        name = resolve(url).url_name or ""
+        # A file has no way back, and the choice of a table is passed by where there is one.
+        return name not in ("file", "home") and not name.endswith("-add")
     except Resolver404:
         return False
 
 
 def test_every_page_says_where_it_stands_and_what_is_above_it(elca: Project, as_user: Any) -> None:
     pages = dict(opened(quick(as_user("admin")), make_things(elca)))
-    missing = {}
     assert len(pages) > 60
-    for name, (url, shell) in pages.items():
-        heading, title = shell.said["h1"].strip(), shell.said["title"]
-        assert heading, name
-        assert title.endswith("· ELCA · ELCA Tracker"), name
-        assert title.startswith("Overview") is (name == "overview"), name
-        assert shell.links["brand"] == "/", name
-        assert shell.links["topbar-project"] == "/elca/", name
-        assert shell.crumbs[:1] == ([] if name == "overview" else ["/elca/"]), name
-        assert url not in shell.crumbs, name
-        above = parents(url)[-1:]
-        crumbs = {crumb.partition("?")[0] for crumb in shell.crumbs}
-        if above and above[0] not in crumbs:
-            missing[name] = (above[0], shell.crumbs)
-    assert missing == {}
+    assert {name: said for name, page in pages.items() if (said := wrong(name, *page))} == {}
+
+
+def wrong(name: str, url: str, shell: Shell) -> list[str]:
+    """What a page does not say, or says otherwise than all others."""
+    title, above = shell.said["title"], parents(url)[-1:]
+    is_home = name == "overview"
+    tests = {
+        "heading": bool(shell.said["h1"].strip()),
+        "title": title.endswith("· ELCA · ELCA Tracker")
+        and title.startswith("Overview") is is_home,
+        "brand": shell.links["brand"] == "/",
+        "project": shell.links["topbar-project"] == "/elca/",
+        "home": shell.crumbs[:1] == ([] if is_home else ["/elca/"]),
+        "itself": url not in shell.crumbs,
+        f"above: {above}": {crumb.partition("?")[0] for crumb in shell.crumbs} >= set(above),
+    }
+    return [what for what, holds in tests.items() if not holds]
