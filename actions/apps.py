@@ -10,12 +10,14 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         from partners.rowwords import hide_in_words
+        from partners.states import register_teller
         from partners.story import register_headings
 
         from . import records
         from .credit_views import credit_panel
         from .models import EvidenceFile
         from .panels import register_panel
+        from .states import tell_of_actions
 
         records.register_plain_action()
         register_headings(
@@ -41,8 +43,19 @@ class ActionsConfig(AppConfig):
         register_panel(credit_panel)
         # The history is read by all, the name of a restricted file is not.
         hide_in_words(EvidenceFile, "title", "name", "file", "sha256")
+        self._let_find()
+        register_teller(tell_of_actions)
         self._record_rows()
         self._bring_back_files()
+
+    def _let_find(self) -> None:
+        """Say how the search finds what stands on this floor."""
+        from partners.searching import register_finder
+
+        from .finders import find_actions, find_evidence
+
+        register_finder("actions", find_actions, position=1)
+        register_finder("evidence", find_evidence, position=8)
 
     def _bring_back_files(self) -> None:
         """Say how files of evidence come back: with their actions, and by themselves."""

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from partners import clock
-from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
 from partners.roles import CAPABILITIES, Capability, Role
+from partners.spelling import MOST_WORDS, search_key, spelt
 from partners.travel import gone_and_once, journey, there_today
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from partners.models import Project, User
+
+TEXTS = ("description", "expectations", "results", "dates_note")
+
+_REFERENCE = re.compile(r"\s*[tT]?\s*(\d{1,3})\s*[-–—. ]\s*(\d{1,5})\s*")
+
+
+def references(words: str) -> tuple[str, ...]:
+    """The references that somebody may mean: “t8 4” and “8-04” are T8-04."""
+    match = _REFERENCE.fullmatch(words)
+    said = words.strip().upper()
+    return (said, f"T{int(match[1])}-{int(match[2]):02}") if match else (said,)
 
 
 def gap_rule(gap: str, lacking: Q) -> Q:
@@ -72,23 +84,32 @@ class ActionQuerySet(OfProjectQuerySet):
         return self.filter(status, excluded=False, review__in=("submitted", "accepted"))
 
     def searched(self, words: str) -> Self:
-        """The actions with every word somewhere in their own texts or an organisation's name."""
-        found = self
-        for word in words.split():
-            # By keys too: SQLite ignores case in ASCII only, and “znin” should find “Żnin”.
-            key = name_key(word) or word
-            in_organisation = self.model.organisations.through.objects.filter(
-                action=OuterRef("pk"), organisation__key__contains=key
-            )
-            found = found.filter(
-                Q(title__icontains=word)
-                | Q(title_key__contains=key)
-                | Q(description__icontains=word)
-                | Q(expectations__icontains=word)
-                | Q(results__icontains=word)
-                | Q(reference__iexact=word)
-                | Exists(in_organisation)
-            )
+        """The actions with every word somewhere in their own texts, in the name of an organisation
+        or in their places and dates as they were written.
+        """
+        fits = Q()
+        for word in words.split()[:MOST_WORDS]:
+            key = search_key(word)
+            fits &= self._spelt(key) if key else self._holding(word)
+        return self.filter(fits | Q(reference__in=references(words))) if fits else self.all()
+
+    def _spelt(self, key: str) -> Q:
+        """The actions with one word, whatever its case and accents."""
+        through = self.model.organisations.through.objects.filter(action=OuterRef("pk"))
+        name = spelt("organisation__name", "organisation__key", key=key)
+        alias = spelt("organisation__aliases__key", key=key)
+        occasions = self.model.occasions.rel.related_model.objects.filter(action=OuterRef("pk"))
+        return (
+            spelt("title", "reference", *TEXTS, key=key)
+            | Exists(through.filter(name | alias))
+            | Exists(occasions.filter(spelt("place", "words", key=key)))
+        )
+
+    def _holding(self, sign: str) -> Q:
+        """The actions with a sign that is no letter or digit, exactly as it is."""
+        found = Q()
+        for name in ("title", *TEXTS):
+            found |= Q(**{f"{name}__contains": sign})
         return found
 
 

@@ -31,6 +31,8 @@ from .services import Saved, save_action
 
 Event = ReviewNote.Event
 State = ProposedChange.State
+WAITS = Q(review=Review.SUBMITTED) | Q(proposed__state=State.SUBMITTED)
+IN_DRAFT = Q(review=Review.DRAFT) | Q(proposed__state=State.DRAFT)
 BACK = Q(review=Review.RETURNED) | Q(proposed__state=State.RETURNED)
 
 
@@ -45,8 +47,7 @@ class Intent(StrEnum):
 def waiting(project: Project) -> QuerySet[Action]:
     """What waits for the task leader, the oldest first: actions, and changes of accepted ones."""
     rows: ActionQuerySet = Action.objects.of(project)
-    found = rows.filter(Q(review=Review.SUBMITTED) | Q(proposed__state=State.SUBMITTED))
-    return _since(found).order_by("waiting_since", "pk")
+    return _since(rows.filter(WAITS)).order_by("waiting_since", "pk")
 
 
 def with_partner(partner: Partner) -> QuerySet[Action]:
@@ -56,7 +57,7 @@ def with_partner(partner: Partner) -> QuerySet[Action]:
     open_ = ~Q(review=Review.ACCEPTED) | Q(proposed__isnull=False)
     turn = Case(
         When(BACK, then=0),
-        When(Q(review=Review.DRAFT) | Q(proposed__state=State.DRAFT), then=1),
+        When(IN_DRAFT, then=1),
         default=2,
     )
     found = _since(rows.filter(open_, pk__in=mine))
@@ -84,6 +85,11 @@ def _since(rows: QuerySet[Action]) -> QuerySet[Action]:
 def returned_to(partner: Partner) -> QuerySet[Action]:
     """The actions, and those with a change, that came back to a partner with a reason."""
     return with_partner(partner).filter(BACK)
+
+
+def drafts_of(partner: Partner) -> QuerySet[Action]:
+    """The actions of a partner that are not sent in yet, and those with a change that is not."""
+    return with_partner(partner).filter(IN_DRAFT)
 
 
 def state_of(action: Action) -> str:

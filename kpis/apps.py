@@ -15,6 +15,7 @@ class KpisConfig(AppConfig):
 
         register_panel(counting_panel)
         self._name_fields()
+        self._let_find()
         self._record_rows()
 
     def _name_fields(self) -> None:
@@ -26,6 +27,16 @@ class KpisConfig(AppConfig):
         for model in (models.Indicator, models.Deadline, models.Amendment, models.CheckAnswer):
             fields = {field.name: field.verbose_name for field in model._meta.fields}
             register_headings(model._meta.model_name or "", fields)
+
+    def _let_find(self) -> None:
+        """Say how the search finds what stands on this floor."""
+        from partners.searching import register_finder
+
+        from .finders import find_deadlines, find_deviations, find_indicators
+
+        register_finder("indicators", find_indicators, position=2)
+        register_finder("deadlines", find_deadlines, position=5)
+        register_finder("deviations", find_deviations, position=6)
 
     def _record_rows(self) -> None:
         """Name the tables whose rows the database records."""

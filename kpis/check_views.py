@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -27,12 +28,18 @@ from .checks.finding import ADMIN, LEADER, Answered, Check, Finding, Link, Sever
 from .models import CheckAnswer
 
 FINDINGS_A_PAGE = 200
+MOST_UNFOLDED = 8  # findings of one kind that are shown without being asked for
 
 
 class CheckFilter(forms.Form):
-    """Whose findings, and of which kind; nothing chosen is all."""
+    """Whose findings, how grave, and of which kind; nothing chosen is all."""
 
     who = forms.ChoiceField(label=gettext_lazy("Who can close it"), required=False)
+    severity = forms.ChoiceField(
+        label=gettext_lazy("How grave"),
+        choices=[("", gettext_lazy("All")), *Severity.choices],
+        required=False,
+    )
     kind = forms.ChoiceField(label=gettext_lazy("What it is about"), required=False)
 
     def __init__(self, data: Any, partners: list[Partner]) -> None:
@@ -44,8 +51,13 @@ class CheckFilter(forms.Form):
         self.fields["kind"].choices = [("", _("Everything")), *kinds]  # type: ignore[attr-defined]
 
     def keeps(self, finding: Finding) -> bool:
-        who, kind = self.cleaned_data.get("who"), self.cleaned_data.get("kind")
-        return (not who or who in finding.codes) and (not kind or kind == finding.kind)
+        said = self.cleaned_data
+        who, kind, severity = said.get("who"), said.get("kind"), said.get("severity")
+        return (
+            (not who or who in finding.codes)
+            and (not kind or kind == finding.kind)
+            and (not severity or severity == finding.check.severity)
+        )
 
 
 @dataclass(frozen=True)
@@ -55,14 +67,37 @@ class Item:
     finding: Finding
     way: Link | None
 
+    @property
+    def records(self) -> list[Link]:
+        """The records that the way to close it does not lead to."""
+        found = self.finding.records
+        return [] if self.way and len(found) == 1 else found
+
+
+@dataclass(frozen=True)
+class Part:
+    """The findings of one kind that the same people can close."""
+
+    names: tuple[str, ...]
+    items: list[Item]
+
 
 @dataclass(frozen=True)
 class Group:
     """The findings of one kind that stand together on the page."""
 
     check: Check
-    items: list[Item]
+    parts: list[Part]
     own: bool
+
+    @property
+    def total(self) -> int:
+        return sum(len(part.items) for part in self.parts)
+
+    @property
+    def folded(self) -> bool:
+        """Whether there are so many that they open on demand."""
+        return self.total > MOST_UNFOLDED
 
 
 class Checks(ProjectView):
@@ -106,9 +141,18 @@ def groups_of(found: list[Finding], member: Membership) -> list[Group]:
     """Findings under their kinds, those that the reader can close in groups of their own."""
     own = set(own_codes(member))
     return [
-        Group(check, [Item(finding, way_of(finding, member)) for finding in group], is_own)
+        Group(check, parts_of(group, member), is_own)
         for (is_own, check), group in groupby(found, lambda f: (bool(own & {*f.codes}), f.check))
     ]
+
+
+def parts_of(found: Iterable[Finding], member: Membership) -> list[Part]:
+    """Findings of one kind by who can close them, in the order in which they come."""
+    parts: dict[tuple[str, ...], list[Item]] = {}
+    for finding in found:
+        items = parts.setdefault(finding.found.who.names, [])
+        items.append(Item(finding, way_of(finding, member)))
+    return [Part(names, items) for names, items in parts.items()]
 
 
 def way_of(finding: Finding, member: Membership) -> Link | None:

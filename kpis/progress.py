@@ -9,6 +9,7 @@ for, and what of that the task leader has accepted. The project says which of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -81,18 +82,20 @@ def project_progress(
     number: int | None = None,
     since: date | None = None,
     measure: str | None = None,
+    partners: Iterable[Partner] | None = None,
 ) -> Progress:
     """Count everything, in a fixed number of queries whatever the number of actions.
 
     ``as_of`` counts what was achieved by the end of that day, against the terms of the grant that
     were in force on it; None is today. ``since`` counts only what was achieved from that day on:
     figures of periods that follow each other add up to those of the whole. ``number`` asks for one
-    indicator only; ``measure`` is which figure leads, if not that of the project. The partners'
-    figures may add up to more than the consortium's, which counts a joint action once.
+    indicator only; ``measure`` is which figure leads, if not that of the project. Who has read all
+    ``partners`` already hands them in. The partners' figures may add up to more than the
+    consortium's, which counts a joint action once.
     """
     measure = measure or project.lead_figure
     day = as_of or today()
-    partners = list(project.partners.all())
+    partners = list(project.partners.all() if partners is None else partners)
     indicators = list(project.indicators.prefetch_related("action_types"))
     all_former = former_terms(project)
     codes = {p.pk: p.code for p in partners}

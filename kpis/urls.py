@@ -11,6 +11,7 @@ from . import (
     picture_views,
     reach_views,
     views,
+    wall_views,
 )
 
 register_converter(picture_views.FormatConverter, "picture")
@@ -18,6 +19,7 @@ register_converter(picture_views.ChartFormatConverter, "chart")
 
 urlpatterns = [
     path("", views.Overview.as_view(), name="overview"),
+    path("wall/", wall_views.Wall.as_view(), name="wall"),
     path("kpis/<int:number>/", indicator_views.IndicatorPage.as_view(), name="indicator"),
     path("kpis/<int:number>/targets/", indicator_views.TargetsPage.as_view(), name="targets"),
     path(

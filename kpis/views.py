@@ -22,6 +22,7 @@ from partners.roles import Capability
 from .deviations import Account, account, shortfalls
 from .drawing import bullet_of, heat_chart, overview_chart, timeline_chart, timeline_heading
 from .figure import Figure
+from .first_steps import first_steps, first_steps_of_partner, waiting_of
 from .forms import DeadlineStatusForm, PastForm
 from .gaps import gaps, silent_partners
 from .measures import beside, others_of
@@ -96,6 +97,8 @@ class Overview(Dashboard):
                 "silent": silent_partners(self.project),
                 "may_add": self.may(Capability.ADD_ACTION),
                 "may_choose": self.may(Capability.CHOOSE_FIGURE),
+                "first_steps": first_steps(progress, self.membership),
+                "waiting": waiting_of(self.membership),
             },
         )
 
@@ -189,6 +192,7 @@ class PartnerPage(Dashboard):
                 "under_way": self.under_way(partner),
                 "silent": [s for s in silent_partners(self.project) if s.partner == partner],
                 "may_add": self.may(Capability.ADD_ACTION),
+                "first_steps": first_steps_of_partner(partner, self.membership),
             },
         )
 

@@ -17,7 +17,16 @@ class PartnersConfig(AppConfig):
         for model in (Organisation, Project, User):
             fields = {f.name: f.verbose_name for f in model._meta.fields}
             register_headings(model._meta.model_name or "", fields)
+        self._let_find()
         self._record_rows()
+
+    def _let_find(self) -> None:
+        """Say how the search finds what stands on this floor."""
+        from .finders import find_organisations, find_partners
+        from .searching import register_finder
+
+        register_finder("organisations", find_organisations, position=3)
+        register_finder("partners", find_partners, position=4)
 
     def _record_rows(self) -> None:
         """Name the tables whose rows the database records, and when its triggers are made."""

@@ -24,12 +24,18 @@ from .door import past_may_go
 from .languages import languages
 from .months import add_months, last_day_of_month, months_between
 from .names import name_key
-from .querysets import OfProjectQuerySet, OrganisationQuerySet, ProjectQuerySet
+from .querysets import (
+    OfProjectQuerySet,
+    OrganisationQuerySet,
+    ProjectQuerySet,
+    SavedViewQuerySet,
+)
 from .roles import CAPABILITIES, OF_THE_PAST, Capability, Role
 
 LONGEST_PROJECT_MONTHS = 240
 LONGEST_DISCLAIMER = 1000  # characters
 LONGEST_STATEMENT = 120  # characters; it stands at the foot of printed pages
+LONGEST_QUERY = 1500  # characters of the filters of a saved view
 LONGEST_NAME = 250  # characters in the name of an organisation
 NEEDS_A_LETTER = _("The name needs at least one letter or digit.")
 RESERVED_SLUGS = frozenset(
@@ -456,6 +462,40 @@ class OrganisationAlias(Alias):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "key"], name="organisation_alias_once"),
         ]
+
+
+class SavedView(models.Model):
+    """A list as a member has filtered it, under a name; an address with a query and no more.
+
+    ``page`` is the name of the list's address. It never shows more than who opens it may see.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="saved_views")
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("name"), max_length=80)
+    page = models.CharField(_("list"), max_length=40)
+    query = models.CharField(_("filters"), max_length=LONGEST_QUERY, blank=True)
+    shared = models.BooleanField(
+        _("shared with the project"),
+        default=False,
+    )
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user", "page", "name"],
+                name="saved_view_once",
+                violation_error_message=_("You have a view of this name on this list already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Change(models.Model):

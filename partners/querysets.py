@@ -10,6 +10,7 @@ from . import clock
 from .door import past_may_go
 from .names import name_key
 from .roles import CAPABILITIES, OF_THE_PAST, Capability
+from .spelling import Asked, spelt
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -48,6 +49,14 @@ class OfProjectQuerySet(models.QuerySet[Any]):
         return self.filter(project__in=memberships.values("project"))
 
 
+class SavedViewQuerySet(OfProjectQuerySet):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The user's own views, and those that are shared."""
+        if not user.is_authenticated:
+            return self.none()
+        return super().visible_to(user).filter(models.Q(user=user) | models.Q(shared=True))
+
+
 class OrganisationQuerySet(OfProjectQuerySet):
     def editable_by(self, user: User | AnonymousUser) -> Self:
         return self.allowed_to(user, Capability.EDIT_ORGANISATION)
@@ -70,14 +79,15 @@ class OrganisationQuerySet(OfProjectQuerySet):
         return self.filter(models.Q(key=key) | models.Q(pk__in=alias.values("organisation")))
 
     def containing(self, words: str) -> Self:
-        """The organisations with the words somewhere in the name or in an alias."""
-        key = name_key(words)
-        if not key:
+        """The organisations with every word somewhere in the name or in an alias."""
+        keys = Asked(words).keys
+        if not keys:
             return self.none()
-        alias = self.model.aliases.rel.related_model.objects.filter(key__contains=key)
-        return self.filter(
-            models.Q(key__contains=key) | models.Q(pk__in=alias.values("organisation"))
-        )
+        found, aliases = self, self.model.aliases.rel.related_model.objects
+        for key in keys:
+            alias = aliases.filter(spelt("key", key=key)).values("organisation")
+            found = found.filter(spelt("name", "key", key=key) | models.Q(pk__in=alias))
+        return found
 
 
 def organisations_by_key(project: Project) -> dict[str, Organisation]:

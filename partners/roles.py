@@ -39,13 +39,17 @@ class Capability(StrEnum):
     AMEND = "amend"
     CHOOSE_FIGURE = "choose_figure"
     SEAL = "seal"
+    SAVE_VIEW = "save_view"
+    SHARE_VIEW = "share_view"
+    DELETE_SHARED_VIEW = "delete_shared_view"
 
 
-_EVERYONE = frozenset({Capability.VIEW, Capability.EXPORT})
+_EVERYONE = frozenset({Capability.VIEW, Capability.EXPORT, Capability.SAVE_VIEW})
 _WRITER = _EVERYONE | {
     Capability.ADD_ACTION,
     Capability.ADD_ORGANISATION,
     Capability.EXPLAIN_DEVIATION,
+    Capability.SHARE_VIEW,
 }
 _KEEPER = _WRITER | {
     Capability.EDIT_ANY_ACTION,
@@ -64,6 +68,7 @@ _KEEPER = _WRITER | {
     Capability.AMEND,
     Capability.CHOOSE_FIGURE,
     Capability.SEAL,
+    Capability.DELETE_SHARED_VIEW,
 }
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from . import history_views, views
+from . import history_views, saved_view_views, search_views, views
 
 urlpatterns = [
+    path("search/", search_views.SearchPage.as_view(), name="search"),
+    path("views/", saved_view_views.SavedViewList.as_view(), name="view-list"),
+    path("views/new/", saved_view_views.SavedViewAdd.as_view(), name="view-add"),
+    path("views/<int:pk>/edit/", saved_view_views.SavedViewEdit.as_view(), name="view-edit"),
+    path("views/<int:pk>/delete/", saved_view_views.SavedViewDelete.as_view(), name="view-delete"),
     path("history/", history_views.HistoryPage.as_view(), name="history"),
     path("history/<int:pk>/restore/", history_views.RestorePage.as_view(), name="restore"),
     path("organisations/", views.OrganisationList.as_view(), name="organisation-list"),

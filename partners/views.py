@@ -27,6 +27,7 @@ from .services import (
     delete_organisation,
     merge_organisations,
 )
+from .states import facts_of
 from .story import story_of
 from .tables import OrganisationTable
 
@@ -70,7 +71,8 @@ class Home(View):
         )
         if len(memberships) == 1:
             return redirect(landing_url(memberships[0]))
-        choices = [(membership, landing_url(membership)) for membership in memberships]
+        facts = facts_of(memberships)
+        choices = [(m, landing_url(m), facts[m.project_id]) for m in memberships]
         return render(request, "partners/home.html", {"choices": choices})
 
 

@@ -11,14 +11,17 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from actions.evidence import register_keeper
         from actions.panels import register_panel
+        from partners.searching import register_finder
         from partners.story import register_headings
 
         from .evidence_kept import KEEPER
+        from .finders import find_sealed
         from .panels import document_panel
         from .templates import headings_of_templates
 
         register_panel(document_panel)
         register_keeper(KEEPER)
+        register_finder("sealed", find_sealed, position=7)
         register_headings("project", headings_of_templates())
         self._record_rows()
 

@@ -29,7 +29,7 @@ from kpis.models import Amendment
 from partners import clock
 from partners.access import ProjectView
 from partners.account import new_calendar_address
-from partners.models import Change, Membership, Organisation, Project, User
+from partners.models import Change, Membership, Organisation, Project, SavedView, User
 from partners.restoring import restorable_among
 from partners.roles import Role
 from partners.services import add_organisation
@@ -62,6 +62,8 @@ OWNERS = (403, 200, 403, 200, 200)  # the record is one of AMZ
 KEEPERS = (403, 403, 403, 200, 200)
 ADMINS = (403, 403, 403, 403, 200)
 OF_THE_LEADER = (404, 404, 404, 200, 404)
+OF_AMZ_BUT_SHARED = (403, 200, 403, 403, 403)  # all see a shared view, whose it is renames it
+WHO_DELETES = (403, 200, 403, 200, 200)
 LEADS_ON = (302, 302, 302, 302, 302)
 NO_POST = (405, 405, 405, 405, 405)
 NO_GET = (405, 405, 405, 405, 405)
@@ -76,7 +78,12 @@ WITHOUT_CHANGES = {
     "import-undo",
     "matchmaking-add",
     "report-template-reset",
+    "view-add",
+    "view-edit",
+    "view-delete",
 }
+# What a reader keeps for itself, and for nobody else.
+OF_ONES_OWN = {"view-add"}
 
 
 def sent(statuses: Statuses) -> Statuses:
@@ -373,6 +380,20 @@ def sealed(**more: Any) -> Callable[[Things], dict[str, Any]]:
     return lambda things: {"number": things.sealed().report.number, **more}
 
 
+def view_pk(things: Things) -> dict[str, Any]:
+    """A view that the user of AMZ has shared."""
+    user = things.project.memberships.filter(partner__code="AMZ").first()
+    owner = user.user if user else User.objects.get_or_create(username="views-of-another")[0]
+    view, _new = SavedView.objects.get_or_create(
+        project=things.project, user=owner, name="One view", page="history", shared=True
+    )
+    return {"pk": view.pk}
+
+
+def view_form(_client: Client, _things: Things) -> dict[str, str]:
+    return {"name": "Another view", "page": "action-list", "query": "status=achieved"}
+
+
 def upload_pk(things: Things) -> dict[str, Any]:
     return {"pk": things.upload()}
 
@@ -505,6 +526,13 @@ ROWS: dict[str, Row] = {
     "file-delete": Row(OWNERS, sent(OWNERS), file_pk),
     "file-erase": Row(KEEPERS, sent(KEEPERS), file_pk, lambda _c, _t: {"reason": "Its time"}),
     "files-to-erase": Row(KEEPERS, (403, 403, 403, 405, 405)),
+    # Finding things
+    "search": Row(),
+    "wall": Row(),
+    "view-list": Row(),
+    "view-add": Row(ALL, sent(ALL), data=view_form),
+    "view-edit": Row(OF_AMZ_BUT_SHARED, (403, 302, 403, 403, 403), view_pk, view_form),
+    "view-delete": Row(WHO_DELETES, sent(WHO_DELETES), view_pk),
     # History
     "history": Row(),
     "restore": Row(
@@ -666,7 +694,7 @@ def everything() -> dict[str, list[Any]]:
 
 
 def test_a_reader_changes_nothing(clients: dict[str, Client], things: Things) -> None:
-    names = [name for name, below in NAMES.items() if below]
+    names = [name for name, below in NAMES.items() if below and name not in OF_ONES_OWN]
     data = {name: ROWS[name].data(clients["admin"], things) for name in names}
     addresses = {name: address(name, things) for name in names}
     before = everything()

@@ -63,6 +63,10 @@ def admin(as_user: Any) -> Client:
 
 ASKED = [
     ("actions/", "q type gap status partner mission since until sort page per_page"),
+    ("search/", "q in"),
+    ("wall/", "page still"),
+    ("views/new/", "page query"),
+    ("checks/", "who severity kind page"),
     ("organisations/", "q kind country sector sort page per_page"),
     ("organisations/suggest/", "q"),
     ("organisations/new/", "name"),

@@ -169,7 +169,7 @@ class Material:
 
     @cached_property
     def progress(self) -> Progress:
-        return project_progress(self.project)
+        return project_progress(self.project, partners=self.partners)
 
     # Who can close something
 

@@ -33,6 +33,22 @@ function watchMenus() {
   });
 }
 
+// ---------------------------------------------------------------- the search over everything
+
+/** “/” leads to the search from anywhere, but from where one types. */
+function watchSearchKey() {
+  const field = document.querySelector("[data-search]");
+  if (!field) return;
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (field.offsetParent === null) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+}
+
 // ---------------------------------------------------------------- repeated rows
 
 function removeRow(row, formset) {
@@ -344,6 +360,7 @@ function enhance(root) {
 
 document.documentElement.classList.add("js");
 watchMenus();
+watchSearchKey();
 enhance(document);
 for (const box of $$(".table-wrap, .chart-scroll")) enhanceScroll(box);
 for (const form of $$("form[data-guard]")) enhanceGuard(form);

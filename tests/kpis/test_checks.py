@@ -513,6 +513,25 @@ def test_the_page_is_filtered_by_who_and_by_kind(elca: Project) -> None:
     assert "Select a valid choice" in wrong
 
 
+def test_the_page_is_filtered_by_how_grave_it_is(elca: Project) -> None:
+    groups = member(elca).get("/elca/checks/?severity=look").context["groups"]
+    assert groups
+    assert {group.check.severity for group in groups} == {"look"}
+
+
+def test_many_of_one_kind_are_folded_and_told_apart_by_who_closes_them(elca: Project) -> None:
+    admin = member(elca)
+    shown = admin.get("/elca/checks/")
+    groups = {group.check.kind: group for group in shown.context["groups"]}
+    assert groups["unproven"].total == 50
+    assert [kind for kind, group in groups.items() if group.folded] == ["unproven", "unexplained"]
+    html = shown.content.decode()
+    assert html.count(str(groups["unproven"].check.closing)) == 1
+    assert html.count('<details class="disclosure">\n      <summary>Show all') == 2
+    asked = admin.get("/elca/checks/?kind=unproven").content.decode()
+    assert '<details class="disclosure" open>' in asked
+
+
 def test_nothing_to_close(elca_empty: Project) -> None:
     elca_empty.deadlines.all().delete()
     elca_empty.indicators.all().delete()

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('partners', '0003_numbers_that_hold'),
+        ('partners', '0004_funder'),
     ]
 
     operations = [
