@@ -90,11 +90,17 @@ class PlannedRow:
         return not self.refused and (self.draft.written or self.draft.proposes)
 
     def changes(self) -> list[tuple[Words, str, str]]:
-        """What changes, as (heading, old, new)."""
+        """What changes, as (heading, what goes, what comes): of a list not what stays."""
         return [
-            (self.record.column(name).heading, old, new)
+            (self.record.column(name).heading, _but(old, new), _but(new, old))
             for name, (old, new) in self.draft.changes.items()
         ]
+
+
+def _but(text: str, other: str) -> str:
+    """The lines of a text that do not stand in another one."""
+    there = set(other.splitlines())
+    return "\n".join(line for line in text.splitlines() if line not in there)
 
 
 @dataclass

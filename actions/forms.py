@@ -38,6 +38,7 @@ BEING_PREPARED = gettext_lazy(
     "The partner is still preparing a change of this action: it is to be submitted, or taken back"
     " on the page of the action, before you change it."
 )
+MOST_NAMED = 5  # headings beside “More”
 KEPT = ("partners", "organisations", "mission", "status")  # from an action to the next like it
 KINDS_OF_EVIDENCE = [("", gettext_lazy("as its name says")), *EvidenceKind.choices]
 
@@ -51,11 +52,11 @@ class OccasionForm(forms.Form):
     """
 
     when = OccasionsField(label=gettext_lazy("When"), required=False)
+    place = forms.CharField(label=gettext_lazy("Place"), required=False, max_length=120)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     mode = forms.ChoiceField(
         label=gettext_lazy("On site or online"), required=False, choices=[("", "—"), *Mode.choices]
     )
-    place = forms.CharField(label=gettext_lazy("Place"), required=False, max_length=120)
-    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     words = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
     def __init__(
@@ -90,7 +91,8 @@ class OccasionForm(forms.Form):
 
     def understood(self) -> str:
         """What was read of the text, for whoever typed it; blank before anything is sent."""
-        read = self.cleaned_data.get("when") if self.is_bound and self.is_valid() else None
+        sent = self.is_bound and self.has_changed() and self.is_valid()
+        read = self.cleaned_data.get("when") if sent else None
         return told(read) if read else ""
 
     def _occasion(self, item: OccasionData, data: Mapping[str, Any]) -> OccasionData:
@@ -195,7 +197,8 @@ class ActionForm(forms.Form):
         values = self.now
         if self.opened:
             values = values_then(self.opened, self.record, self.now, self.project)
-        super().__init__(data, initial=values)
+        # A small form may stand on the page of the list, whose filters have ids of their own.
+        super().__init__(data, initial=values, auto_id="id_quick_%s" if only else "id_%s")
         self.sent = data or QueryDict()
         self.formsets: dict[str, BaseFormSet[Any]] = {}
         for column in self.columns:
@@ -278,13 +281,17 @@ class ActionForm(forms.Form):
         for name in names:
             column = self.record.column(name)
             if name in self.formsets:
-                yield {"heading": column.heading, "formset": self.formsets[name]}
+                yield {"heading": SECTIONS[column.section], "formset": self.formsets[name]}
             elif name in self.fields:
                 yield {"field": self[name], "wide": column.wide}
 
     def quick_parts(self) -> Iterator[dict[str, Any]]:
-        """The parts of the small form, in the order in which its record type names them."""
-        return self._parts(self.record.quick)
+        """The parts of the small form: of rows those that are there, or an empty one."""
+        for part in self._parts(self.record.quick):
+            if "formset" in part:
+                rows = part["formset"]
+                part["rows"] = rows.initial_forms or rows.extra_forms
+            yield part
 
     def more(self) -> Iterator[dict[str, Any]]:
         """The sections behind “More”: a heading, bound fields, and formsets below them."""
@@ -303,8 +310,10 @@ class ActionForm(forms.Form):
             }
 
     def more_words(self) -> str:
-        """What stands behind “More”, by its headings."""
-        return ", ".join(str(section["heading"]) for section in self.more())
+        """What stands behind “More”: the first few headings."""
+        behind = [c for c in self.columns if c.name not in self.record.essential]
+        names = ", ".join(str(column.heading) for column in behind[:MOST_NAMED])
+        return _("%(names)s …") % {"names": names}
 
     def more_open(self) -> bool:
         """Whether anything behind “More” has a value, or an error."""

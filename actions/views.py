@@ -32,6 +32,7 @@ from .services import delete_action, set_excluded
 from .tables import ActionTable
 
 # The filters that stand behind “more filters”: open where one of them is in use.
+TICK = "tick"  # in the address: “all” ticks every row of the page
 FOLDED = ("gap", "review", "mission", "since", "until")
 
 
@@ -84,13 +85,14 @@ class RecordList(RecordView):
             request.GET, queryset=rows, project=self.project, record=self.record
         )
         may_change = self.may(Capability.ADD_ACTION)
+        back = here(request, but=TICK)
         table = ActionTable(
             filterset.rows(),
             project=self.project,
             record=self.record,
-            back=here(request),
+            back=back,
             changes=may_change,
-            ticked=request.GET.get("tick") == "all",
+            ticked=request.GET.get(TICK) == "all",
         )
         paged(request, table)
         return render(
@@ -103,12 +105,12 @@ class RecordList(RecordView):
                 "more_open": any(request.GET.get(name) for name in FOLDED),
                 "filtered": any(request.GET.get(name) for name in filterset.filters),
                 "add_url": with_back(
-                    reverse(f"{self.record.key}-add", args=[self.project.slug]), here(request)
+                    reverse(f"{self.record.key}-add", args=[self.project.slug]), back
                 ),
                 "list_url": self.list_url(),
                 "may_change": may_change
                 and any(row.record.is_editable for row in table.page.object_list),
-                "here": request.get_full_path(),
+                "here": back or self.list_url(),
                 "export_url": reverse("list-export", args=[self.project.slug, self.record.key]),
                 "may_add": self.may(Capability.ADD_ACTION),
                 "query": request.GET.urlencode(),

@@ -30,6 +30,8 @@ def with_back(url: str, back: str) -> str:
     return f"{url}?{urlencode({BACK: back})}" if back else url
 
 
-def here(request: HttpRequest) -> str:
-    """The way back to a list as it is filtered; blank where it is the whole list."""
-    return request.get_full_path() if request.GET else ""
+def here(request: HttpRequest, but: str = "") -> str:
+    """The way back to a list as it is filtered, ``but`` for one word; blank for the whole list."""
+    query = request.GET.copy()
+    query.pop(but, None)
+    return f"{request.path}?{query.urlencode()}" if query else ""

@@ -22,7 +22,6 @@ function readDates(input) {
       const { understood, error } = await answer.json();
       said.textContent = understood || error;
       said.classList.toggle("understood--not", Boolean(error));
-      said.hidden = !said.textContent;
     } catch {
       // Without an answer the text is read when it is saved.
     }

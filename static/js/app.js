@@ -202,6 +202,8 @@ class TokenInput {
 
   suggestSoon() {
     clearTimeout(this.timer);
+    // What was used last no longer answers what is being typed.
+    if (this.isRecent) this.close();
     this.waiting = true;
     this.timer = setTimeout(() => this.suggest(), SUGGEST_AFTER_MS);
   }
@@ -241,10 +243,12 @@ class TokenInput {
     this.close();
     if (!names.length || this.input.value.trim()) return;
     this.offer(names.map((name) => ({ name, detail: "" })));
+    this.isRecent = true;
   }
 
   offer(options) {
     this.options = options;
+    this.isRecent = false;
     this.list.replaceChildren(...options.map((option, index) => this.option(option, index)));
     this.list.hidden = options.length === 0;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
