@@ -17,7 +17,7 @@ def types_by_use(project: Project, user: User) -> list[ActionType]:
     used = dict(own.values_list("type").annotate(last=Max("pk")))
     types = list(project.action_types.all())
     for action_type in types:
-        action_type.used_last = action_type.pk in used  # type: ignore[attr-defined]
+        action_type.used_last = action_type.pk in used
     return sorted(types, key=lambda action_type: -used.get(action_type.pk, 0))
 
 

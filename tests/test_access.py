@@ -457,7 +457,7 @@ ROWS: dict[str, Row] = {
     **dict(record_rows("agreement")),
     **dict(record_rows("event")),
     **dict(record_rows("matchmaking")),
-    "read-dates": Row(WRITERS),
+    "read-dates": Row(WRITERS, (403, 405, 405, 405, 405)),
     "bulk-change": Row(
         (403, 302, 302, 302, 302),  # nothing is ticked: back to the list
         (403, 302, 422, 302, 302),  # BIC does not answer for it
