@@ -21,6 +21,7 @@ from django.utils.translation import override as language
 
 from partners.models import Mission, Project
 from partners.names import name_key
+from partners.returning import with_back
 from partners.words import Words
 
 from .dates import (
@@ -159,7 +160,12 @@ class TitleColumn(Column):
 
     def table_column(self) -> tables.Column | None:
         attrs = {"td": {"class": "main"}}
-        return tables.Column(verbose_name=self.heading, linkify=True, attrs=attrs)
+        return tables.Column(verbose_name=self.heading, linkify=_address, attrs=attrs)
+
+
+def _address(record: Action, table: Any) -> str:
+    """The page of a record, which leads back to the list as it is filtered."""
+    return with_back(record.get_absolute_url(), table.back)
 
 
 @dataclass(frozen=True, kw_only=True)

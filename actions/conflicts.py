@@ -92,8 +92,9 @@ def values_then(
 
 
 def _dumped(record: RecordType, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as JSON gives them back."""
-    found = {column.name: column.dump(values[column.name]) for column in record.columns}
+    """Values as JSON gives them back, of those columns of which there are any."""
+    asked = [column for column in record.columns if column.name in values]
+    found = {column.name: column.dump(values[column.name]) for column in asked}
     return dict(json.loads(json.dumps(found)))
 
 

@@ -12,19 +12,21 @@ from partners.fields import RowsField
 from partners.models import LONGEST_NAME, Partner
 from partners.names import name_key
 
-from .dates import DateError, PartialDate, read_date
+from .dates import DateError, DatesRead, Mode, OccasionData, PartialDate, read_date, read_occasions
 
 HELP_DATE = gettext_lazy("For example 14.03.2022, July 2021 or 2021.")
-HELP_DATES = gettext_lazy("For example 14.03.2022, 4-8.02.2022, July 2021 or 2021.")
+HELP_OCCASIONS = gettext_lazy(
+    "As you have it, with the place if you like: “14.03.2022, Warsaw”, “July 2021 (online)”."
+)
 MOST_NAMES = 100
+LONGEST_OCCASION = 500  # characters of when and where, as they are pasted
 
 
 class PartialDateField(forms.CharField):
-    """A day, a month or a year as people type it; with ``run`` several days as well."""
+    """A day, a month or a year as people type it."""
 
-    def __init__(self, *, run: bool = False, **kwargs: Any) -> None:
-        self.run = run
-        kwargs["help_text"] = kwargs.get("help_text") or (HELP_DATES if run else HELP_DATE)
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["help_text"] = kwargs.get("help_text") or HELP_DATE
         super().__init__(max_length=60, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -38,7 +40,7 @@ class PartialDateField(forms.CharField):
             when = read_date(text)
         except DateError as error:
             raise forms.ValidationError(str(error)) from error
-        if not self.run and not when.is_single:
+        if not when.is_single:
             raise forms.ValidationError(_("These are several days; one is asked for."))
         return when
 
@@ -47,6 +49,55 @@ class PartialDateField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(initial or "") != str(data or "").strip()
+
+
+class OccasionsField(forms.CharField):
+    """When it was, and where if that stands beside it: whatever a cell of an import may say.
+
+    A text that is nothing but a date gives an occasion without words of its own.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_OCCASION, help_text=HELP_OCCASIONS, **kwargs)
+
+    def to_python(self, value: Any) -> DatesRead | None:  # type: ignore[override]
+        text = super().to_python(value)
+        if not text:
+            return None
+        super().run_validators(text)
+        try:
+            return DatesRead((OccasionData(read_date(text)),))
+        except DateError as error:
+            read = self._read_words(text)
+            if not read.occasions:
+                raise forms.ValidationError(str(error)) from error
+            return read
+
+    def _read_words(self, text: str) -> DatesRead:
+        try:
+            return read_occasions(text)
+        except DateError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def run_validators(self, value: Any) -> None:
+        """Done on the text already, in ``to_python``."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "") != str(data or "").strip()
+
+
+def told(read: DatesRead) -> str:
+    """What was read of a text about dates and places, for whoever typed it."""
+    said = _("Understood: %(dates)s") % {"dates": "; ".join(map(_told, read.occasions))}
+    if not read.note:
+        return said
+    kept = _("As words about the dates: %(words)s") % {"words": read.note}
+    return f"{said}. {kept}"
+
+
+def _told(item: OccasionData) -> str:
+    mode = str(Mode(item.mode).label) if item.mode else ""
+    return " · ".join(filter(None, [item.when.localised(), item.place, item.country, mode]))
 
 
 class NamesField(forms.CharField):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,12 +15,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partners.fields import LONGEST_KEY
 from partners.models import Change, Project
+from partners.returning import BACK, with_back
 from partners.roles import Capability
 
 from .conflicts import BASIS, Conflict, as_new, conflict_of, read_basis
 from .forms import ActionForm
 from .models import Action, ActionType
+from .recent import types_by_use
 from .review_panel import returned_why
 from .reviewing import Intent, Sent
 from .rows import RowsColumn
@@ -27,6 +32,8 @@ from .views import ActionPage, RecordView
 
 class FormView(RecordView):
     """What the forms of new and of known records share: what is to become of what is sent."""
+
+    template = "actions/form.html"
 
     def intent(self) -> Intent:
         """Which button was pressed; who may not review cannot accept."""
@@ -64,7 +71,7 @@ class FormView(RecordView):
             "may_review": self.may(Capability.REVIEW),
             **more,
         }
-        return render(self.request, "actions/form.html", context, status=status)
+        return render(self.request, self.template, context, status=status)
 
 
 _CHANGE_KEPT = {
@@ -93,21 +100,27 @@ class ActionAdd(FormView):
         if sent is None:
             return self.show(form)
         self.tell(sent, intent)
-        return redirect(sent.saved.action)
+        if "another" in request.POST:
+            return redirect(self.add_url(form.action_type, like=sent.saved.action))
+        return redirect(self.url_of(sent.saved.action))
 
     def choose(self, request: HttpRequest) -> HttpResponse:
-        types = self.project.action_types.all()
+        types = types_by_use(self.project, self.membership.user)
         if self.record.key != "action":
-            types = types.filter(record=self.record.key)
+            types = [one for one in types if one.record == self.record.key]
         choices = [(action_type, self.add_url(action_type)) for action_type in types]
         if len(choices) == 1:
             return redirect(choices[0][1])
         context = {"record": self.record, "choices": choices, "crumbs": self.crumbs()}
         return render(request, "actions/choose.html", context)
 
-    def add_url(self, action_type: ActionType) -> str:
+    def add_url(self, action_type: ActionType, like: Action | None = None) -> str:
+        """The address of the empty form of a table, or of one that begins like another action."""
         name = f"{action_type.record}-add-type"
-        return reverse(name, args=[self.project.slug, action_type.slug])
+        said = {"like": like.pk if like else None, BACK: self.back}
+        query = urlencode({name: value for name, value in said.items() if value})
+        url = reverse(name, args=[self.project.slug, action_type.slug])
+        return f"{url}?{query}" if query else url
 
     def form(self, type_slug: str) -> ActionForm:
         types = self.project.action_types.filter(record=self.record.key)
@@ -118,7 +131,17 @@ class ActionAdd(FormView):
             membership=self.membership,
             user=self.membership.user,
             data=self.request.POST if self.request.method == "POST" else None,
+            like=self.like(action_type),
         )
+
+    def like(self, action_type: ActionType) -> Action | None:
+        """The action of the same table that the address names as the one to begin with."""
+        asked = self.request.GET.get("like", "")
+        if not (asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_KEY):
+            return None
+        rows = Action.objects.of(self.project).visible_to(self.request.user)
+        found: Action | None = rows.filter(type=action_type, pk=asked).for_detail().first()
+        return found
 
     def show(self, form: ActionForm) -> HttpResponse:
         return self.show_form(
@@ -126,7 +149,8 @@ class ActionAdd(FormView):
             422 if form.is_bound else 200,
             heading=form.action_type.caption,
             crumbs=self.crumbs(),
-            back_url=reverse(f"{self.record.key}-list", args=[self.project.slug]),
+            choose_url=with_back(reverse("action-add", args=[self.project.slug]), self.back),
+            back_url=self.back or self.list_url(),
         )
 
 
@@ -143,7 +167,8 @@ class ActionEdit(FormView, ActionPage):
             locked = Action.objects.of(self.project).select_for_update(no_key=True)
             if not locked.filter(pk=pk).exists():
                 return self.show_gone(pk)
-            form, intent = self.form(self.find_editable(pk), request.POST), self.intent()
+            form = self.form(self.find_editable(pk), request.POST)
+            intent = self.intent_of(form)
             conflict = conflict_of(form)
             if conflict:
                 assert form.action is not None
@@ -152,7 +177,15 @@ class ActionEdit(FormView, ActionPage):
         if sent is None:
             return self.show(form, 422)
         self.tell(sent, intent)
-        return redirect(sent.saved.action)
+        return redirect(self.done_url(sent.saved.action))
+
+    def intent_of(self, form: ActionForm) -> Intent:
+        """What is to become of what is sent of a known action."""
+        return self.intent()
+
+    def done_url(self, action: Action) -> str:
+        """Where a saved form leads."""
+        return self.url_of(action)
 
     def form(self, action: Action, data: QueryDict | None = None) -> ActionForm:
         action.type.project = self.project
@@ -162,7 +195,16 @@ class ActionEdit(FormView, ActionPage):
             user=self.membership.user,
             action=action,
             data=data,
+            only=self.asked(),
         )
+
+    def cancel_url(self, action: Action) -> str:
+        """Where the form leads when it is left."""
+        return self.url_of(action)
+
+    def asked(self) -> Sequence[str]:
+        """The names of the columns that the form asks for; none are all."""
+        return ()
 
     def show(self, form: ActionForm, status: int, conflict: Conflict | None = None) -> HttpResponse:
         assert form.action is not None
@@ -178,8 +220,8 @@ class ActionEdit(FormView, ActionPage):
             conflict=conflict,
             returned_why=returned_why(action),
             heading=action.title,
-            crumbs=self.crumbs((action.title, action.get_absolute_url())),
-            back_url=action.get_absolute_url(),
+            crumbs=self.crumbs((action.title, self.url_of(action))),
+            back_url=self.cancel_url(action),
         )
 
     def show_gone(self, pk: int) -> HttpResponse:
@@ -197,16 +239,15 @@ class ActionEdit(FormView, ActionPage):
             user=self.membership.user,
             data=as_new(self.request.POST, names),
         )
-        list_url = reverse(f"{self.record.key}-list", args=[self.project.slug])
         add_url = reverse(f"{self.record.key}-add-type", args=[self.project.slug, action_type.slug])
         return self.show_form(
             form,
             409,
             gone=deletion_of(self.project, pk),
-            send_to=add_url,
+            send_to=with_back(add_url, self.back),
             heading=action_type.caption,
             crumbs=self.crumbs(),
-            back_url=list_url,
+            back_url=self.back or self.list_url(),
         )
 
 

@@ -98,6 +98,7 @@ def propose(
     user: User | None,
     source: str,
     state: str,
+    reason: str = "",
 ) -> None:
     """Keep checked drafts of accepted actions as proposed changes, each with its history."""
     recorded, notes = [], []
@@ -112,10 +113,11 @@ def propose(
         change.save()
         draft.proposal = change
         fields = {PROPOSED: (before, lines_of(record, change.changes))}
-        recorded.append(Recorded(Change.Kind.CHANGED, draft.action, fields))
+        recorded.append(Recorded(Change.Kind.CHANGED, draft.action, fields, reason))
         if state == ProposedChange.State.SUBMITTED:
             event = ReviewNote.Event.PROPOSED
-            notes.append(ReviewNote(action_id=draft.action.pk, event=event, text=source, user=user))
+            said = reason or source
+            notes.append(ReviewNote(action_id=draft.action.pk, event=event, text=said, user=user))
     record_changes(project=project, user=user, source=source, records=recorded)
     ReviewNote.objects.bulk_create(notes)
 

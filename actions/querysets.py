@@ -63,6 +63,12 @@ class ActionQuerySet(OfProjectQuerySet):
         )
         return self.filter(Q(project__in=kept) | Exists(responsible))
 
+    def saying_editable_by(self, user: User | AnonymousUser) -> Self:
+        """With ``is_editable`` on each row: whether the user may change it."""
+        root = self.model.partners.through.action.field.related_model
+        editable = root.objects.editable_by(user).filter(pk=OuterRef("pk"))
+        return self.annotate(is_editable=Exists(editable))
+
     def for_table(self) -> Self:
         """With what a list shows, in a fixed number of queries."""
         return self.select_related("type", "mission", "project").prefetch_related("partners")

@@ -38,6 +38,8 @@ class RecordType:
     """One kind of record: the model that holds it, and everything that differs from the others.
 
     ``path`` is the part of the address under the project, ``key`` the name of the detail URL.
+    ``essential`` columns open the form, the others stand behind “More”; ``quick`` ones are asked
+    for beside a row of the list.
     """
 
     key: str
@@ -49,6 +51,8 @@ class RecordType:
     joined: tuple[JoinedColumn, ...]
     status_words: Mapping[str, Words]
     add_label: Words
+    essential: tuple[str, ...] = ("title", "occasions", "organisations", "status", "partners")
+    quick: tuple[str, ...] = ("status", "occasions")
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

@@ -92,6 +92,7 @@ class ReviewQueue(ProjectView):
             "partner": partner,
             "return_form": ReturnForm(auto_id=False),
             "here": self.here(),
+            "tick_all": request.GET.get("tick") == "all",
         }
         return render(request, "actions/review.html", context, status=status)
 

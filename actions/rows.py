@@ -87,8 +87,10 @@ class RowsColumn(Column):
         """The value as the initial data of the formset."""
         raise NotImplementedError
 
-    def form_kwargs(self, action_type: ActionType, action: Action | None) -> dict[str, Any]:
-        """What each form of the formset is told besides."""
+    def form_kwargs(
+        self, action_type: ActionType, action: Action | None, like: Action | None = None
+    ) -> dict[str, Any]:
+        """What each form of the formset is told besides; ``like`` is another one to begin with."""
         return {}
 
     def cleaned(self, formset: forms.BaseFormSet[Any]) -> Any:
@@ -180,12 +182,15 @@ class OccasionsColumn(RowsColumn):
         ]
 
     def cleaned(self, formset: forms.BaseFormSet[Any]) -> tuple[OccasionData, ...]:
-        return tuple(
-            OccasionData(
-                row["when"], row["mode"], row["place"], row["country"], row.get("words", "")
-            )
-            for row in kept_rows(formset)
-        )
+        return tuple(item for row in kept_rows(formset) for item in row["occasions"])
+
+    def form_kwargs(
+        self, action_type: ActionType, action: Action | None, like: Action | None = None
+    ) -> dict[str, Any]:
+        first = like.occasions.first() if like else None
+        if first is None:
+            return {}
+        return {"where": {name: getattr(first, name) for name in ("mode", "place", "country")}}
 
     def table_column(self) -> tables.Column:
         return tables.TemplateColumn(
@@ -271,7 +276,9 @@ class EvidenceColumn(RowsColumn):
     def initial(self, value: Any) -> list[dict[str, Any]]:
         return [{"title": item.title, "url": item.url, "kind": item.kind} for item in value]
 
-    def form_kwargs(self, action_type: ActionType, action: Action | None) -> dict[str, Any]:
+    def form_kwargs(
+        self, action_type: ActionType, action: Action | None, like: Action | None = None
+    ) -> dict[str, Any]:
         return {"kind": first_missing(action_type, action)}
 
     def cleaned(self, formset: forms.BaseFormSet[Any]) -> tuple[EvidenceData, ...]:

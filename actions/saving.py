@@ -86,7 +86,7 @@ def differences(
 
 
 class Writer:
-    """Checks and writes drafts of one table; ``source`` stands in the history of each.
+    """Checks and writes drafts of one table; ``source`` and ``reason`` stand in the history.
 
     New actions begin in the state ``review``. An accepted one is not written: its draft becomes a
     proposed change, in the state ``proposing`` where its author knows what waits already. Only who
@@ -104,12 +104,13 @@ class Writer:
         review: str = Review.SUBMITTED,
         proposing: str | None = None,
         over_accepted: bool = False,
+        reason: str = "",
     ) -> None:
         self.project = project
         self.type = action_type
         self.user = user
         self.lookup = lookup
-        self.source = source
+        self.source, self.reason = source, reason
         self.review, self.proposing, self.over_accepted = review, proposing, over_accepted
         self.record = record_type(action_type.record)
         self.organisations: list[Organisation] = []  # that were added
@@ -172,6 +173,7 @@ class Writer:
                 user=self.user,
                 source=self.source,
                 state=self._proposed_state,
+                reason=self.reason,
             )
 
     @property
@@ -285,6 +287,7 @@ class Writer:
                     Change.Kind.ADDED if draft.added else Change.Kind.CHANGED,
                     self._action(draft),
                     draft.changes,
+                    self.reason,
                 )
                 for draft in drafts
             ],

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, path
 
 from .back_views import ActionBack
+from .bulk_views import BulkChange
 from .credit_views import CreditPage
 from .erasing_views import FileErase, FilesToErase
 from .file_views import FileAdd, FileDelete, FileDownload, FileEdit
 from .form_views import ActionAdd, ActionEdit
+from .quick_views import ActionQuick, ReadDates
 from .records import RecordType, record_types
 from .review_views import (
     ReviewAccept,
@@ -28,6 +30,7 @@ def patterns_of(record: RecordType) -> list[URLPattern]:
         path(f"{base}/new/<slug:type_slug>/", add, name=f"{key}-add-type"),
         path(known, ActionDetail.as_view(record=record), name=key),
         path(f"{known}edit/", ActionEdit.as_view(record=record), name=f"{key}-edit"),
+        path(f"{known}quick/", ActionQuick.as_view(record=record), name=f"{key}-quick"),
         path(f"{known}delete/", ActionDelete.as_view(record=record), name=f"{key}-delete"),
         path(f"{known}back/<int:change>/", ActionBack.as_view(record=record), name=f"{key}-back"),
         path(f"{known}exclude/", ActionExclude.as_view(record=record), name=f"{key}-exclude"),
@@ -35,6 +38,8 @@ def patterns_of(record: RecordType) -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("actions/dates/", ReadDates.as_view(), name="read-dates"),
+    path("actions/change/", BulkChange.as_view(), name="bulk-change"),
     *(pattern for record in record_types() for pattern in patterns_of(record)),
     path("actions/<int:pk>/credit/", CreditPage.as_view(), name="credit"),
     # Files hang on the action, whatever its record type.

@@ -185,7 +185,12 @@ AGREEMENT = RecordType(
         SignatureColumn("signature", ("status", "expected_signature", "signed_on", "dates_note")),
     ),
     status_words=AGREEMENT_STATUS,
-)
+    essential=(
+        "title", "organisations", "status", "expected_signature", "signed_on", "partners",
+        "occasions",
+    ),
+    quick=("status", "expected_signature", "signed_on"),
+)  # fmt: skip
 
 
 def register_agreement() -> None:

@@ -27,7 +27,7 @@ SCHEMES = ("light", "dark")
 PALETTE = (
     *("ground", "surface", "sunken", "line", "ink", "muted", "link", "brand", "accent"),
     *("ok", "info", "warn", "bad", "plain"),
-    *("chart-achieved", "chart-under-way", "chart-expected", "chart-target"),
+    *("chart-claimed", "chart-evidenced", "chart-verified", "chart-expected", "chart-target"),
 )
 PACES = ("ahead", "on_track", "behind", "missed")
 DAY = date(2022, 3, 14)

@@ -40,6 +40,7 @@ class Page(HTMLParser):
         self.rows: list[list[str]] = []
         self.ids: set[str] = set()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.values: dict[str, str] = {}  # of the buttons that have one, by their names
         self.text = ""
         self._hidden = 0
         self._link: Link | None = None
@@ -72,6 +73,8 @@ class Page(HTMLParser):
             self._cell = True
         if self._form is not None:
             self._field(tag, said)
+        if tag == "button" and said.get("name"):
+            self.values[said["name"] or ""] = said.get("value") or ""
 
     def _field(self, tag: str, said: dict[str, str | None]) -> None:
         name = said.get("name") or ""

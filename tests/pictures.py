@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 
 from tests.browser.chromium import chromium
+from tests.browser.looking import open_more
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FloatRect, Page
@@ -44,6 +45,7 @@ def fill_in_workshop(page: Page) -> None:
     for name in ("Railgrup", "Composites United"):
         page.get_by_label("Organisations", exact=True).fill(name)
         page.get_by_role("listbox", name="Suggestions").get_by_role("option").first.click()
+    open_more(page)
     page.get_by_label("Mission").select_option(label="Dubai")
     page.get_by_label("Description").fill(
         "What the Dubai mission offers to makers of battery housings, and how to take part."

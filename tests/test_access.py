@@ -261,6 +261,22 @@ def record_form(key: str) -> Callable[[Client, Things], Fields]:
     return data
 
 
+def quick_form(key: str) -> Callable[[Client, Things], Fields]:
+    def data(client: Client, things: Things) -> Fields:
+        url = reverse(f"{key}-quick", args=[things.project.slug, things.record(key).pk])
+        return filled(client.get(url), status="under_way")
+
+    return data
+
+
+def bulk_form(client: Client, things: Things) -> Fields:
+    """What the page of several rows sends once it has shown what would become of them."""
+    url = reverse("bulk-change", args=[things.project.slug])
+    asked = {"ticked": [str(things.record("action").pk)], "status": "under_way", "reason": "Agreed"}
+    shown = page(client.post(url, asked))
+    return {**asked, "seen": [shown.values["seen"]]}
+
+
 def upload(_client: Client, things: Things) -> dict[str, Any]:
     out = io.BytesIO()
     write_workbook(Report(Scope(things.project)), out)
@@ -283,7 +299,7 @@ def file_pk(things: Things) -> dict[str, Any]:
 
 
 def record_rows(key: str) -> Iterator[tuple[str, Row]]:
-    """The eight addresses that every record type has."""
+    """The nine addresses that every record type has."""
 
     def pk(things: Things) -> dict[str, Any]:
         return {"pk": things.record(key).pk}
@@ -299,6 +315,7 @@ def record_rows(key: str) -> Iterator[tuple[str, Row]]:
     )
     yield key, Row(ALL, NO_POST, pk)
     yield f"{key}-edit", Row(OWNERS, sent(OWNERS), pk, form)
+    yield f"{key}-quick", Row(OWNERS, sent(OWNERS), pk, quick_form(key))
     yield f"{key}-delete", Row(OWNERS, sent(OWNERS), pk)
     yield f"{key}-back", Row(OWNERS, sent(OWNERS), lambda t: t.changed(key))
     yield (
@@ -519,6 +536,12 @@ ROWS: dict[str, Row] = {
     **dict(record_rows("agreement")),
     **dict(record_rows("event")),
     **dict(record_rows("matchmaking")),
+    "read-dates": Row(WRITERS, (403, 405, 405, 405, 405)),
+    "bulk-change": Row(
+        (403, 302, 302, 302, 302),  # nothing is ticked: back to the list
+        (403, 302, 422, 302, 302),  # BIC does not answer for it
+        data=bulk_form,
+    ),
     # Files of evidence
     "file-add": Row(OWNERS, sent(OWNERS), lambda t: {"pk": t.record("action").pk}, evidence),
     "file": Row(kwargs=file_pk),

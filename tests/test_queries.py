@@ -121,11 +121,14 @@ def pages_of(project: Project) -> dict[str, str]:
         pages[f"list: {key}"] = f"{record.path}/"
         pages[f"file: {key}"] = f"lists/{key}/"
         if action:
-            for part in ("", "edit/", "delete/"):
+            for part in ("", "edit/", "quick/", "delete/"):
                 pages[f"{part or 'detail'}: {key}"] = f"{record.path}/{action.pk}/{part}"
             if key == "agreement":
                 pages["document of an agreement"] = f"agreements/{action.pk}/document/"
         if action and key == "action":
+            pages["dates that are typed"] = "actions/dates/?text=14.03.2022,+Warsaw"
+            pages["several rows"] = f"actions/change/?ticked={action.pk}"
+            pages["form like another"] = f"actions/new/{action.type.slug}/?like={action.pk}"
             pages["new file"] = f"actions/{action.pk}/files/"
     organisation = project.organisations.first()
     if organisation:
@@ -166,7 +169,7 @@ def test_a_record_takes_as_many_queries_with_many_things_as_with_few(elca_empty:
     action = Action.objects.of(elca_empty).first()
     assert action
     organisation = action.organisations.first()
-    parts = ("", "edit/", "delete/")
+    parts = ("", "edit/", "quick/", "delete/")
     pages = {part: f"{action.get_absolute_url()}{part}" for part in parts}
     pages["organisation"] = organisation.get_absolute_url()
     few = queries(client, pages)
@@ -190,7 +193,7 @@ def test_no_page_of_elca_takes_more_than_19_queries(elca: Project, role: str, pa
     pages = pages_of(elca)
     if role != "admin":
         closed = (
-            "edit/", "delete/", "merge/", "imports", "targets", "template", "title page",
+            "edit/", "quick/", "delete/", "merge/", "imports", "targets", "template", "title page",
             "erase", "leading figure", "new amendment",
         )  # fmt: skip
         pages = {n: u for n, u in pages.items() if not any(c in n for c in closed)}

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from actions.models import Action, Occasion
 from actions.records import record_of
+from partners.returning import with_back
 
 register = template.Library()
 
@@ -28,3 +30,10 @@ def first_date(action: Action) -> str:
 def localised(occasion: Occasion) -> str:
     """The days, the month or the year of an occasion, for reading."""
     return occasion.when.localised()
+
+
+@register.simple_tag
+def quick_url(action: Action, back: str) -> str:
+    """The small form of status and date of an action, which leads back to the list."""
+    name = f"{action.type.record}-quick"
+    return with_back(reverse(name, args=[action.project.slug, action.pk]), back)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0004_own_settings'),
+        ('partners', '0005_own_settings'),
         ('reports', '0006_numbers_that_hold'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

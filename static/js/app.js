@@ -174,6 +174,7 @@ class TokenInput {
   listen() {
     this.input.addEventListener("input", () => this.suggestSoon());
     this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("focus", () => { if (!this.input.value.trim()) this.showRecent(); });
     this.input.addEventListener("blur", () => this.leave());
     this.input.addEventListener("paste", (event) => this.paste(event));
     this.input.parentElement.addEventListener("click", (event) => {
@@ -217,6 +218,8 @@ class TokenInput {
 
   suggestSoon() {
     clearTimeout(this.timer);
+    // What was used last no longer answers what is being typed.
+    if (this.isRecent) this.close();
     this.waiting = true;
     this.timer = setTimeout(() => this.suggest(), SUGGEST_AFTER_MS);
   }
@@ -225,7 +228,7 @@ class TokenInput {
     const query = this.input.value.trim();
     clearTimeout(this.timer);
     if (this.request) this.request.abort();
-    if (!query) return this.close();
+    if (!query) return this.showRecent();
     this.request = new AbortController();
     let results = [];
     try {
@@ -244,13 +247,28 @@ class TokenInput {
     this.waiting = false;
     const known = results.filter((result) => !this.has(result.name));
     const same = results.some((result) => result.name.toLocaleLowerCase() === query.toLocaleLowerCase());
-    this.options = known.map((result) => ({ name: result.name, detail: result.detail || "" }));
-    if (!same && !this.has(query)) this.options.push({ name: query, isNew: true });
-    this.list.replaceChildren(...this.options.map((option, index) => this.option(option, index)));
-    this.list.hidden = this.options.length === 0;
-    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-    this.status.textContent = text("Results", known.length);
+    const options = known.map((result) => ({ name: result.name, detail: result.detail || "" }));
+    if (!same && !this.has(query)) options.push({ name: query, isNew: true });
+    this.offer(options);
     this.activate(this.options.length ? 0 : -1);
+  }
+
+  /** Before anything is typed: the names that were used last, none of them chosen yet. */
+  showRecent() {
+    const names = JSON.parse(this.area.dataset.recent || "[]").filter((name) => !this.has(name));
+    this.close();
+    if (!names.length || this.input.value.trim()) return;
+    this.offer(names.map((name) => ({ name, detail: "" })));
+    this.isRecent = true;
+  }
+
+  offer(options) {
+    this.options = options;
+    this.isRecent = false;
+    this.list.replaceChildren(...options.map((option, index) => this.option(option, index)));
+    this.list.hidden = options.length === 0;
+    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+    this.status.textContent = text("Results", options.filter((option) => !option.isNew).length);
   }
 
   option(option, index) {
@@ -289,9 +307,14 @@ class TokenInput {
   key(event) {
     if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && !this.options.length && !this.input.value.trim()) this.showRecent();
     if (step && this.options.length) {
       event.preventDefault();
-      this.activate((this.active + step + this.options.length) % this.options.length);
+      const before = this.active < 0 && step < 0 ? 0 : this.active;
+      this.activate((before + step + this.options.length) % this.options.length);
+    } else if (event.key === "Enter" && this.active >= 0 && !this.input.value.trim()) {
+      event.preventDefault();
+      this.choose(this.active);
     } else if (event.key === "Enter" && this.input.value.trim()) {
       // Never the whole form while a name is being typed.
       event.preventDefault();

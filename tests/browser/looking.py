@@ -27,6 +27,13 @@ def add_organisation(page: Page, words: str, option: str) -> None:
     page.get_by_role("listbox", name="Suggestions").get_by_role("option", name=option).click()
 
 
+def open_more(page: Page) -> None:
+    """Open what stands behind “More” in the form of a record, where it is closed."""
+    more = page.locator("details.form-more")
+    if more.get_attribute("open") is None:
+        more.locator("summary").click()
+
+
 def downloaded(download: Download, *, figures: bool = False) -> Workbook:
     """The workbook that was downloaded; the browser keeps it under a name of its own.
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Dialog, Page, expect
 from partners.models import Organisation, Project
 
 from .conftest import Visit
-from .looking import add_organisation, cell, indicator_row, tokens
+from .looking import add_organisation, cell, indicator_row, open_more, tokens
 
 pytestmark = pytest.mark.browser
 
@@ -48,6 +48,7 @@ def test_partner_logs_a_workshop_and_the_figure_rises(visit: Visit, elca: Projec
     expect(when).to_have_count(2)
     when.nth(1).fill("28.03.2022")
     page.get_by_label("On site or online").nth(1).select_option(label="online")
+    open_more(page)
     page.get_by_label("Participants").fill("34")
     page.get_by_label("SMEs").fill("21")
     save(page)
@@ -76,6 +77,7 @@ def test_what_was_typed_survives_an_error(visit: Visit) -> None:
     page.get_by_label("Title").fill(TITLE)
     page.get_by_label("Status").select_option(label="Held")
     page.get_by_role("combobox", name="Organisations").fill("Battery House")
+    open_more(page)
     page.get_by_label("Description").fill("Cells, housings, cooling.")
     page.get_by_label("When", exact=True).fill("31.02.2022")
     page.get_by_label("Place").fill("Dresden")

@@ -12,6 +12,7 @@ from kpis.progress import project_progress
 from partners.models import Project
 
 from .conftest import Visit
+from .looking import open_more
 
 pytestmark = pytest.mark.browser
 
@@ -130,6 +131,7 @@ def test_two_people_edit_one_action_and_nothing_typed_is_lost(visit: Visit, elca
     first, second = visit("amz"), visit("leader", width=390)
     for page in (first, second):
         page.goto(f"{action.get_absolute_url()}edit/")
+        open_more(page)
     first.get_by_label("Description").fill("By the partner")
     first.get_by_label("About the dates").fill("Words of the partner")
     first.get_by_role("button", name="Submit", exact=True).click()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from partners.models import Project
 
 from .conftest import Visit
-from .looking import cell, indicator_row
+from .looking import cell, indicator_row, open_more
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +24,7 @@ def test_logging_a_workshop(visit: Visit, elca: Project) -> None:
     page.get_by_label("Organisations", exact=True).fill("Composites United\nBattery House")
     page.get_by_label("When", exact=True).fill("14.03.2022")
     page.get_by_label("Place").fill("Dresden")
+    open_more(page)
     page.get_by_label("Participants").fill("34")
     page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text(f"Saved: T7-11 {TITLE}")).to_be_visible()
