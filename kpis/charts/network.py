@@ -102,7 +102,7 @@ def network(
     for node, y in places:
         lines += [_reaching(block, y, by_organisation[node.key]) for block in blocks
                   if block.partner.key in by_organisation[node.key]]  # fmt: skip
-        nodes.append(_shared(node, y, sum(by_organisation[node.key].values())))
+        nodes.append(_shared(node, y))
     bottom = max([bottom, *(y + SHARED_ROW / 2 for _node, y in places)]) + TOP
     box = f"0 0 {WIDTH} {length(bottom)}"
     size = {"width": WIDTH, "height": bottom}
@@ -187,10 +187,10 @@ def _line(x1: float, y1: float, x2: float, y2: float, actions: int) -> SafeStrin
     return shape("path", class_="c-tie", d=curve, stroke_width=thick)
 
 
-def _named(node: Node, actions: int, letters: int) -> str:
+def _named(node: Node, actions: int) -> str:
     """The name, shortened, and after it the number of actions where it is more than one."""
     more = f" · {actions}" if actions > 1 else ""
-    return f"{_short(node.name, letters - len(more))}{more}"
+    return f"{_short(node.name, LABEL_LETTERS - len(more))}{more}"
 
 
 def _short(words: str, letters: int) -> str:
@@ -201,12 +201,13 @@ def _organisation(node: Node, x: float, y: float, actions: int, css: str, dot: f
     parts = [
         hint(node.words),
         shape("circle", class_="c-point c-mark", cx=dot, cy=y, r=3.5),
-        text(_named(node, actions, LABEL_LETTERS), class_=css, x=x, y=y + 4.5),
+        text(_named(node, actions), class_=css, x=x, y=y + 4.5),
     ]
     return shape("a", joined(parts), href=node.url)
 
 
-def _shared(node: Node, y: float, actions: int) -> SafeString:
+def _shared(node: Node, y: float) -> SafeString:
+    """Without a number: a joint action lies on the lines of several partners."""
     parts = [
         hint(node.words),
         shape(
@@ -214,7 +215,7 @@ def _shared(node: Node, y: float, actions: int) -> SafeString:
             width=2 * MIDDLE_HALF, height=22, rx=11,
         ),
         text(
-            _named(node, actions, SHARED_LETTERS), class_="t-small t-mid", x=WIDTH / 2, y=y + 4.5
+            _short(node.name, SHARED_LETTERS), class_="t-small t-mid", x=WIDTH / 2, y=y + 4.5
         ),
     ]  # fmt: skip
     return shape("a", joined(parts), href=node.url)

@@ -141,6 +141,8 @@ def test_the_network_draws_a_line_for_each_row_of_its_table(elca: Project, as_us
     links = {link.get("href"): link[0].text for link in chart.iter("a")}
     assert len(links) == 79 + 6
     assert links["/elca/partners/ELCA/"] == "ELCA, ELCA consortium"
+    names = [text.text for text in chart.iter("text")]
+    assert {"Composites United · 3", "ELBE"} <= set(names)  # ELBE: one action of two partners
     assert "Several partners work with 9 of 79 organisations" in shown.text
 
 
