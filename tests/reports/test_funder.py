@@ -83,9 +83,10 @@ def test_the_emblem_has_the_shape_that_the_guide_asks_for() -> None:
     name = "{http://www.w3.org/2000/svg}"
     width, height = float(root.get("width", 0)), float(root.get("height", 0))
     assert width / height == 1.5
-    assert root.find(f"{name}rect").get("fill") == "#003399"  # type: ignore[union-attr]
-    group = root.find(f"{name}g")
+    ground, group = root.find(f"{name}rect"), root.find(f"{name}g")
+    assert ground is not None
     assert group is not None
+    assert ground.get("fill") == "#003399"
     assert group.get("fill") == "#ffcc00"
     assert len(group) == 12
     for hour, star in enumerate(group):
@@ -97,7 +98,8 @@ def test_the_emblem_has_the_shape_that_the_guide_asks_for() -> None:
         assert y == pytest.approx(height / 2 - height / 3 * math.cos(angle), abs=0.05)
         for tip in tips:
             assert math.dist(tip, (x, y)) == pytest.approx(height / 18, abs=0.05)
-        assert tips[0] == (pytest.approx(x, abs=0.05), min(point[1] for point in points))
+        assert tips[0][0] == pytest.approx(x, abs=0.05)
+        assert tips[0][1] == min(point[1] for point in points)
     assert Picture(EU_EMBLEM.read_bytes(), "").size == (900, 600)
 
 

@@ -105,6 +105,7 @@ def odd_project(elca_empty: Project) -> Project:
     elca_empty.partners.update(is_task_leader=False)
     elca_empty.acronym, elca_empty.title = r"A/B\C:*?[]", f"{FORMULA}{MARKUP}"
     elca_empty.deliverable, elca_empty.disclaimer = FORMULA, f"{MARKUP}\n{ODD_NAME}"
+    elca_empty.funder_statement, elca_empty.emblem_alt = FORMULA, MARKUP
     elca_empty.save()
     elca_empty.action_types.update(caption="x" * 200, heading="y" * 200, section="")
     odd = elca_empty.action_types.first()
@@ -299,7 +300,7 @@ def test_names_of_templates_and_files(elca: Project, name: str) -> None:
 
 def test_a_name_that_is_too_long_is_told_beside_the_field(elca: Project) -> None:
     leader = member(elca, Role.LEADER)
-    url = "/elca/report/title-page/"
+    url = "/elca/report/funder/"
     shown = leader.get(url).content.decode()
     # A browser would cut off silently what is pasted beyond it.
     assert "maxlength" not in shown[shown.index("<textarea") : shown.index("</textarea>")]

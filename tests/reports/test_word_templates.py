@@ -458,15 +458,15 @@ def test_the_pages_of_one_project_keep_to_it(elca: Project) -> None:
 def test_the_title_page_is_changed_with_history(elca: Project) -> None:
     leader = member(elca, "leader")
     url = "/elca/report/title-page/"
-    sent = {"deliverable": "D4", "report_title": "żółć", "work_package": "", "disclaimer": "a\r\nb"}
+    sent = {"deliverable": "D4", "report_title": "żółć", "work_package": ""}
     assert leader.post(url, sent).status_code == 302
     elca.refresh_from_db()
-    assert (elca.deliverable, elca.report_title, elca.disclaimer) == ("D4", "żółć", "a\nb")
+    assert (elca.deliverable, elca.report_title) == ("D4", "żółć")
     change = Change.objects.of(elca).filter(record="project", kind="changed").get()
     assert change.fields["deliverable"] == ["D3.2", "D4"]
-    assert set(change.fields) == {"deliverable", "report_title", "work_package", "disclaimer"}
+    assert set(change.fields) == {"deliverable", "report_title", "work_package"}
     assert leader.post(url, sent).status_code == 302
     assert Change.objects.of(elca).filter(record="project", kind="changed").count() == 1
-    refused = leader.post(url, {**sent, "deliverable": "x" * 41, "disclaimer": "x" * 1001})
+    refused = leader.post(url, {**sent, "deliverable": "x" * 41})
     assert refused.status_code == 422
-    assert set(refused.context["form"].errors) == {"deliverable", "disclaimer"}
+    assert set(refused.context["form"].errors) == {"deliverable"}
