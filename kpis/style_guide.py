@@ -20,7 +20,15 @@ from django.views import View
 from partners.models import Change, User
 from partners.story import Entry
 
-from .charts import MonthPoint, PartnerRow, bullet, partner_bars, progress_lines
+from .charts import (
+    BulletFigure,
+    MonthPoint,
+    PartnerRow,
+    bullet,
+    partner_bars,
+    progress_lines,
+)
+from .charts.legend import legend_of
 
 SCHEMES = ("light", "dark")
 # What stands in the palette, by the names of the tokens.
@@ -29,6 +37,8 @@ PALETTE = (
     *("ok", "info", "warn", "bad", "plain"),
     *("chart-claimed", "chart-evidenced", "chart-verified", "chart-expected", "chart-target"),
 )
+BULLET_LEGEND = ("verified", "evidenced", "claimed", "under-way", "expected", "target")
+LINES_LEGEND = ("achieved", "expected-line", "target-line")
 PACES = ("ahead", "on_track", "behind", "missed")
 DAY = date(2022, 3, 14)
 
@@ -160,8 +170,11 @@ def sample_charts() -> dict[str, Any]:
         PartnerRow(code, name, achieved, 4, "#charts")
         for code, name, achieved in (("AMZ", "Amazing", 5), ("BIC", "Bicycles", 2))
     ]
+    figure = BulletFigure(7, 12, claimed=7, evidenced=4, verified=2, under_way=2, expected=9.5)
     return {
-        "bullet": bullet(achieved=7, target=12, expected=9.5, under_way=2, label=title),
+        "bullet": bullet(figure, name=_("Workshops"), words=title),
+        "bullet_legend": legend_of(BULLET_LEGEND),
+        "lines_legend": legend_of(LINES_LEGEND),
         "lines": progress_lines(months=months, target=12, title=title, today=None),
         "bars": partner_bars(rows=partners),
     }

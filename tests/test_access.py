@@ -272,7 +272,8 @@ def quick_form(key: str) -> Callable[[Client, Things], Fields]:
 def bulk_form(client: Client, things: Things) -> Fields:
     """What the page of several rows sends once it has shown what would become of them."""
     url = reverse("bulk-change", args=[things.project.slug])
-    asked = {"ticked": [str(things.record("action").pk)], "status": "under_way", "reason": "Agreed"}
+    ticked = [str(things.record("action").pk)]
+    asked: Fields = {"ticked": ticked, "status": ["under_way"], "reason": ["Agreed"]}
     shown = page(client.post(url, asked))
     return {**asked, "seen": [shown.values["seen"]]}
 
