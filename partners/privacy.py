@@ -59,7 +59,8 @@ KEPT = (
         _(
             "Your account: user name, first and last name, e-mail address, your password as an"
             " Argon2 hash (the password itself is not kept), when the account was made and when"
-            " you last signed in; your role and your partner in each project."
+            " you last signed in; your role and your partner in each project; your language,"
+            " whether you want the weekly e-mail, and the private address of your calendar."
         ),
         _("So that you can sign in, and do what your role allows."),
         _(
@@ -163,6 +164,20 @@ KEPT = (
         _("They take longer to write than a page can wait."),
         _("A week; then the daily clean-up or the next long file takes them away."),
         _("You; the operator."),
+    ),
+    Kept(
+        ("reports.Digest",),
+        _("Which weekly e-mails about a project you were sent, and when; not what they said."),
+        _("So that none is sent twice in a week."),
+        _("Until the operator deletes the account or the project."),
+        OPERATOR,
+    ),
+    Kept(
+        ("partners.SavedView",),
+        _("Views of lists that you saved: a name, the list and its filters."),
+        _("So that you find them again."),
+        _("Until you delete them, or the operator deletes the account."),
+        _("You; those that you share, the members of the project."),
     ),
     Kept(
         ("reports.SealedReport", "reports.SealedFile", "reports.DocumentTemplate"),
