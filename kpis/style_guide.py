@@ -120,6 +120,7 @@ def sample(request: HttpRequest, scheme: str) -> dict[str, Any]:
         "form": SampleForm(),
         "refused": refused,
         "formset": rows,
+        "quick": SampleRow(prefix="quick"),
         "filterset": {"form": SampleFilter(prefix="")},
         "table": SampleTable(sample_rows(), order_by="title"),
         "pages": Paginator(range(120), 25).page(2),
