@@ -135,7 +135,8 @@ def page(response: Any) -> Page:
 
 def form_of(response: Any) -> Fields:
     """What the page's own form would send untouched: that with the most fields."""
-    forms = [f for f in page(response).forms if not f.action.startswith("/sign-out")]
+    shell = ("sign-out/", "theme/")
+    forms = [f for f in page(response).forms if not f.action.endswith(shell)]
     return max(forms, key=lambda form: len(form.fields)).fields
 
 

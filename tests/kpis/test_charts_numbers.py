@@ -64,11 +64,11 @@ def numbers(client: Client, name: str, asked: dict[str, str]) -> list[Row]:
 
 
 def picture(client: Client, name: str, asked: dict[str, str]) -> ElementTree.Element:
-    """The shapes of the chart itself in its picture, without heading and legend."""
+    """The shapes of the chart itself in its picture, without heading, legend and what is said below."""
     root = ElementTree.fromstring(client.get(f"/elca/charts/{name}.svg", asked).content)
     for shape in root.iter():
         shape.tag = shape.tag.removeprefix(SVG)
-    return root[-1]
+    return [shape for shape in root if shape.tag in ("g", "svg")][-1]
 
 
 def drawn(html: str, kind: str) -> Iterator[ElementTree.Element]:

@@ -131,6 +131,7 @@ def test_credit_stands_beside_rows_where_it_differs(joint: Action, as_user: Any)
     assert [cell.strip() for cell in rows["AMZ"]] == [
         "AMZ", "1", "0", "1", "BIC 1, MAV 1", "1", "0.625",
     ]  # fmt: skip
-    own = {row[0].strip() for row in page(reader.get("/elca/kpis/6/?partner=MAV")).rows if row}
+    asked = page(reader.get("/elca/kpis/6/?partner=MAV")).rows
+    own = {row[0].strip() for row in asked if len(row) == len(rows["AMZ"])}
     assert "MAV" in own
     assert "AMZ" not in own

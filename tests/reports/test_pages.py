@@ -224,7 +224,7 @@ def test_pages_take_as_many_queries_for_much_data(as_user: Any, elca: Project, u
         uploaded(client, workshops(GOOD))
     with CaptureQueriesContext(connection) as many:
         client.get(url)
-    assert len(few) == len(many) <= 15
+    assert len(few) == len(many) <= 16
 
 
 def test_the_page_of_an_import_takes_few_queries(as_user: Any) -> None:

@@ -238,7 +238,8 @@ def test_tables_repeat_their_headings_and_rows_stay_whole(elca: Project) -> None
 
 def test_a_chart_has_words_for_those_who_do_not_see_it(elca: Project) -> None:
     document = written(Report(Scope(elca)))
-    overview, timeline = document.inline_shapes
+    emblem, overview, timeline = document.inline_shapes
+    assert emblem._inline.docPr.get("descr") == "Emblem of the European Union"
     assert "18 of 12" in overview._inline.docPr.get("descr")
     assert "deadlines are done" in timeline._inline.docPr.get("descr")
     assert max(overview.width, timeline.width) < document.sections[0].page_width
@@ -288,7 +289,10 @@ def test_the_document_says_what_it_is(elca: Project) -> None:
     assert (properties.author, properties.language) == ("Anna Nowak", "en-GB")
     assert properties.subject == "What was achieved by 30.06.2022."
     footers = {p.text for s in document.sections for p in s.footer.paragraphs}
-    assert footers == {"Grant agreement 951158\tPage  of "}
+    assert footers == {
+        "Grant agreement 951158\tPage  of ",
+        "Co-funded by the COSME programme of the European Union",
+    }
     fields = {
         f.get(qn("w:instr")) for f in document.sections[0].footer._element.iter(qn("w:fldSimple"))
     }
