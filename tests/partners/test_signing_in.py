@@ -124,6 +124,7 @@ def test_a_partner_user_belongs_to_a_partner(elca: Project, cast: dict[str, User
 
 def test_every_role_is_in_the_table_and_none_may_more_than_it_says() -> None:
     assert set(CAPABILITIES) == set(Role)
-    assert CAPABILITIES[Role.READER] == {Capability.VIEW, Capability.EXPORT}
+    own = {Capability.VIEW, Capability.EXPORT, Capability.SAVE_VIEW}
+    assert CAPABILITIES[Role.READER] == own
     assert Capability.IMPORT not in CAPABILITIES[Role.LEADER]
     assert Capability.EDIT_ANY_ACTION not in CAPABILITIES[Role.PARTNER]
