@@ -13,7 +13,7 @@ from partners.models import Measure
 
 from .explanation import reason_of, with_reasons
 from .models import Indicator
-from .verdicts import COUNTED, REASONS, counts_events, is_doubled, verdict
+from .verdicts import COUNTED, REASONS, doubled_in, verdict
 
 
 def counting_panel(action: Action, request: HttpRequest) -> SafeString:
@@ -49,9 +49,7 @@ def _judged(action: Action, indicators: list[Indicator]) -> Any:
     """The action with its verdict beside each indicator, by each measure."""
     given = {
         f"by_{measure}_{indicator.pk}": verdict(
-            measure,
-            indicator=indicator,
-            doubled=is_doubled() if counts_events(indicator, None) else None,
+            measure, indicator=indicator, doubled=doubled_in(indicator, None)
         )
         for indicator in indicators
         for measure in Measure

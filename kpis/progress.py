@@ -21,9 +21,7 @@ from .models import FormerTerms, Indicator, PartnerTarget
 from .tally import Tally
 from .terms import Version, former_terms, in_force, restore_terms, shares_of, versions_of
 from .things import things_named
-from .verdicts import (
-    counted_things,
-)
+from .verdicts import counted_things
 
 
 class Pace:

@@ -49,9 +49,9 @@ class _Group:
         return last_verdict(
             self.first,
             measure,
-            names=thing is None or self.named[thing],
+            unnamed=thing is not None and not self.named[thing],
             lacking=self.lacking,
-            accepted=self.accepted,
+            unaccepted=not self.accepted,
             doubled=events and self.doubled,
         )
 

@@ -62,7 +62,12 @@ def things_named(
         first = FirstNamed(str(thing), pk, reference, day)
         for measure, known in found.items():
             counts = last_verdict(
-                COUNTED, measure, names=True, lacking=lacking, accepted=accepted, doubled=False
+                COUNTED,
+                measure,
+                unnamed=False,
+                lacking=lacking,
+                unaccepted=not accepted,
+                doubled=False,
             )
             if counts == COUNTED and _comes_before(first, known.get(first.name)):
                 known[first.name] = first

@@ -6,6 +6,7 @@ so that they cannot differ.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -94,19 +95,27 @@ def verdict_by(rules: list[When]) -> Case:
     return Case(*rules, default=Value(COUNTED), output_field=CharField())
 
 
-def last_verdict(
-    first: str, measure: str, *, names: bool, lacking: bool, accepted: bool, doubled: bool
-) -> str:
+def last_rules(
+    measure: str, *, unnamed: Any, lacking: Any, unaccepted: Any, doubled: Any
+) -> Iterator[tuple[Any, str]]:
+    """The rules that come last, in their order: when each holds, and the verdict that it gives.
+
+    The conditions are SQL, or what is known of rows already. Duplicates come last of all: gross of
+    duplicates is what counts and what would count if it were none.
+    """
+    yield unnamed, NOTHING_NAMED
+    if measure != Measure.CLAIMED:
+        yield lacking, NOT_EVIDENCED
+    if measure == Measure.VERIFIED:
+        yield unaccepted, NOT_ACCEPTED
+    yield doubled, DUPLICATE
+
+
+def last_verdict(first: str, measure: str, **known: bool) -> str:
     """The verdict of ``rules`` on rows of which ``first_rules`` said ``first``."""
     if first != COUNTED:
         return first
-    if not names:
-        return NOTHING_NAMED
-    if measure != Measure.CLAIMED and lacking:
-        return NOT_EVIDENCED
-    if measure == Measure.VERIFIED and not accepted:
-        return NOT_ACCEPTED
-    return DUPLICATE if doubled else COUNTED
+    return next((verdict for holds, verdict in last_rules(measure, **known) if holds), COUNTED)
 
 
 def rules(
@@ -120,19 +129,17 @@ def rules(
 ) -> list[When]:
     """All rules in their order. ``lacking`` are the actions without evidence that is asked for.
 
-    ``doubled`` are the duplicates, None where none is left out. They come last: gross of
-    duplicates is what counts and what would count if it were none.
+    ``doubled`` are the duplicates, None where none is left out.
     """
-    found = first_rules(as_of, since)
-    if things:
-        found.append(When(~names_any(things), then=Value(NOTHING_NAMED)))
-    if measure != Measure.CLAIMED:
-        found.append(When(lacking, then=Value(NOT_EVIDENCED)))
-    if measure == Measure.VERIFIED:
-        found.append(When(~Q(review=Review.ACCEPTED), then=Value(NOT_ACCEPTED)))
-    if doubled is not None:
-        found.append(When(doubled, then=Value(DUPLICATE)))
-    return found
+    last = last_rules(
+        measure,
+        unnamed=~names_any(things) if things else None,
+        lacking=lacking,
+        unaccepted=~Q(review=Review.ACCEPTED),
+        doubled=doubled,
+    )
+    more = [When(holds, then=Value(verdict)) for holds, verdict in last if holds is not None]
+    return [*first_rules(as_of, since), *more]
 
 
 def counts_events(indicator: Indicator, partner: Any) -> bool:
@@ -141,6 +148,11 @@ def counts_events(indicator: Indicator, partner: Any) -> bool:
     Distinct things count once each anyway, so that a duplicate adds none twice.
     """
     return partner is not None or counted_things(indicator) is None
+
+
+def doubled_in(indicator: Indicator, partner: Partner | None) -> Q | None:
+    """The duplicates that a figure leaves out; None where it leaves out none."""
+    return is_doubled(partner=partner) if counts_events(indicator, partner) else None
 
 
 def is_doubled(*, partner: Any = None, row: str = "") -> Q:
@@ -213,7 +225,7 @@ def rows_of(
     actions = _of_types(indicator)
     if partner:
         actions = actions.filter(partners=partner)
-    doubled = is_doubled(partner=partner) if counts_events(indicator, partner) else None
+    doubled = doubled_in(indicator, partner)
     given = verdict(measure, indicator=indicator, as_of=as_of, since=since, doubled=doubled)
     return actions.annotate(verdict=given)
 

@@ -166,7 +166,7 @@ def test_steps_that_a_state_does_not_allow_are_refused_in_words(
             service(action=made, user=cast["leader"], **more)
             assert state(made) != first
         else:
-            with pytest.raises(ValidationError, match="submitted|accepted already"):
+            with pytest.raises(ValidationError, match=r"submitted|accepted already"):
                 service(action=made, user=cast["leader"], **more)
             assert (state(made), Change.objects.count()) == (first, before)
 

@@ -27,11 +27,8 @@ def fields_of(entry: Entry) -> dict[str, tuple[str, str]]:
 @pytest.fixture
 def project(transactional_db: None) -> Project:  # noqa: ARG001 each test commits
     """The ELCA project without actions: it is loaded anew for every test that commits."""
-    found = Project.objects.filter(slug="elca").first()
-    if found:
-        Action.objects.of(found).delete()
-        Organisation.objects.of(found).delete()
-    return found or load_project(ELCA, with_actions=False).project
+    Project.objects.filter(slug="elca").delete()
+    return load_project(ELCA, with_actions=False).project
 
 
 @pytest.fixture
