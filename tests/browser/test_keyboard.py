@@ -16,9 +16,9 @@ pytestmark = pytest.mark.browser
 MOST_STEPS = 60
 
 
-def tab_to(page: Page, target: Locator) -> None:
+def tab_to(page: Page, target: Locator, *, most: int = MOST_STEPS) -> None:
     """Press Tab until the target has the focus, which must show."""
-    for _step in range(MOST_STEPS):
+    for _step in range(most):
         page.keyboard.press("Tab")
         if target.evaluate("element => element === document.activeElement"):
             outline = target.evaluate(
@@ -26,7 +26,7 @@ def tab_to(page: Page, target: Locator) -> None:
             )
             assert outline != "none", "the focus does not show"
             return
-    raise AssertionError(f"{MOST_STEPS} steps did not lead to {target}")
+    raise AssertionError(f"{most} steps did not lead to {target}")
 
 
 def skip_to_content(page: Page) -> None:

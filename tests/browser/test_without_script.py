@@ -59,3 +59,35 @@ def test_filtering_sorting_and_keeping_the_timeline(visit: Visit) -> None:
     deadline.get_by_role("button", name="Save").click()
     expect(status).to_have_value("started")
     expect(page.get_by_role("status")).to_contain_text("Conversations started")
+
+
+def test_finding_a_row_and_leaving_it_out(visit: Visit) -> None:
+    page = visit("leader", scripts=False)
+    page.get_by_role("searchbox").fill("nanosen")
+    page.keyboard.press("Enter")
+    page.get_by_role("main").get_by_role("link", name="NanoSen Chemnitz").first.click()
+    expect(page.get_by_text("Counted", exact=True)).to_be_visible()
+    page.get_by_text("Leave out of the count").click()
+    page.get_by_label("Why it is left out of the count").fill("Signed before the project began")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Left out of the count.")
+    page.get_by_role("link", name="Overview").first.click()
+    row = indicator_row(page, "Cooperation agreements with SMEs")
+    expect(cell(row, "Achieved")).to_have_text("5")
+
+
+def test_an_organisation_is_added_renamed_and_deleted(visit: Visit, elca: Project) -> None:
+    page = visit("admin", scripts=False)
+    page.get_by_role("link", name="Organisations").first.click()
+    page.get_by_role("link", name="Add an organisation").click()
+    page.locator("input[name=name]").fill("Battery House")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Battery House")
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.locator("input[name=name]").fill("Battery Home")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Battery Home")
+    page.get_by_role("link", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert not elca.organisations.filter(name__startswith="Battery").exists()
