@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from partners.returning import with_back
 from partners.roles import Capability
 
 from .fields import OccasionsField, told
-from .form_views import ActionEdit
+from .form_views import ActionEdit, deletion_of
 from .forms import ActionForm
 from .models import Action, Review
 from .reviewing import Intent, state_of
@@ -54,6 +54,8 @@ class ActionQuick(ActionEdit):
         return super().show_form(form, status, quick_url=with_back(url, self.back), **more)
 
     def show_gone(self, pk: int) -> HttpResponse:
+        if deletion_of(self.project, pk) is None:
+            raise Http404
         messages.error(self.request, _("It has been deleted meanwhile."))
         return redirect(self.back or self.list_url())
 

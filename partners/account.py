@@ -20,13 +20,16 @@ def change_email(*, user: User, email: str) -> None:
     user.save(update_fields=["email"])
 
 
-def change_settings(*, user: User, language: str, notices: bool | None) -> None:
-    """Write the language, blank for that of the browser, and whether notices are wanted.
+def change_settings(
+    *, user: User, language: str, notices: bool | None, search_key: bool
+) -> None:
+    """Write the language, blank for that of the browser, whether notices are wanted, and whether
+    the key “/” leads to the search.
 
     None for notices leaves it to the role.
     """
-    user.language, user.notices = language, notices
-    user.save(update_fields=["language", "notices"])
+    user.language, user.notices, user.search_key = language, notices, search_key
+    user.save(update_fields=["language", "notices", "search_key"])
 
 
 def stop_notices(*, user: User) -> None:

@@ -44,7 +44,7 @@ class EmailForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    """The language of pages and e-mails, and whether the weekly e-mail is wanted."""
+    """The language of pages and e-mails, the weekly e-mail, and the key of the search."""
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
@@ -60,9 +60,18 @@ class SettingsForm(forms.Form):
         required=False,
     )
 
+    # Single keys get in the way of people who speak to their computer: WCAG 2.2, criterion 2.1.4.
+    search_key = forms.BooleanField(
+        label=gettext_lazy("The key / leads to the search"), required=False
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
-        now = {"language": chosen_language(user), "notices": is_sent_notices(user)}
+        now = {
+            "language": chosen_language(user),
+            "notices": is_sent_notices(user),
+            "search_key": user.search_key,
+        }
         kwargs.setdefault("initial", now)
         super().__init__(*args, **kwargs)
         offered = [("", _("As the browser says")), *languages()]

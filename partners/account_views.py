@@ -44,6 +44,7 @@ class AccountPage(OwnPage):
             user=self.user,
             language=form.cleaned_data["language"],
             notices=form.notices_said(),
+            search_key=form.cleaned_data["search_key"],
         )
         messages.success(request, _("Your settings are saved."))
         return redirect("account")

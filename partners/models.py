@@ -80,6 +80,7 @@ class User(AbstractUser):
     notices = models.BooleanField(
         _("weekly e-mail"), null=True, blank=True, help_text=_("Unknown: as the role has it.")
     )
+    search_key = models.BooleanField(_("the key / leads to the search"), default=True)
     calendar_token = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:

@@ -27,6 +27,11 @@ class Migration(migrations.Migration):
             name='notices',
             field=models.BooleanField(blank=True, help_text='Unknown: as the role has it.', null=True, verbose_name='weekly e-mail'),
         ),
+        migrations.AddField(
+            model_name='user',
+            name='search_key',
+            field=models.BooleanField(default=True, verbose_name='the key / leads to the search'),
+        ),
         migrations.AddConstraint(
             model_name='user',
             constraint=models.UniqueConstraint(condition=models.Q(('calendar_token', ''), _negated=True), fields=('calendar_token',), name='calendar_address_once'),

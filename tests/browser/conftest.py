@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 WIDE = 1440
-PATIENCE = 5_000  # milliseconds
+PATIENCE = 20_000  # milliseconds: a machine may be busy
 # A page may refuse: 403 what the role may not do, 422 a form that has errors, 409 one that somebody
 # else was quicker to change.
 REFUSALS = {403, 409, 422}
@@ -69,6 +69,9 @@ class Watch:
 def browser() -> Iterator[Browser]:
     try:
         with chromium() as started:
+            from playwright.sync_api import expect
+
+            expect.set_options(timeout=PATIENCE)
             yield started
     except CannotRunError as reason:
         pytest.skip(f"no browser: {reason}")

@@ -55,15 +55,27 @@ def test_settings_are_kept(as_user: Any, cast: dict[str, User]) -> None:
     client = as_user("amz")
     answer = client.post(
         "/account/",
-        {**filled(client.get("/account/"), language="en-gb"), "notices": []},
+        {**filled(client.get("/account/"), language="en-gb"), "notices": [], "search_key": []},
         follow=True,
     )
     assert "Your settings are saved." in page(answer).text
     user = account_of(cast["amz"])
-    assert (user.language, user.notices) == ("en-gb", False)
+    assert (user.language, user.notices, user.search_key) == ("en-gb", False, False)
     fields = filled(client.get("/account/"))
     assert fields["language"] == ["en-gb"]
-    assert "notices" not in fields
+    assert not {"notices", "search_key"} & set(fields)
+
+
+def test_the_key_of_the_search_can_be_switched_off(
+    as_user: Any, elca: Project, cast: dict[str, User]
+) -> None:
+    client = as_user("amz")
+    assert 'aria-keyshortcuts="/" data-search' in client.get("/elca/").content.decode()
+    User.objects.filter(pk=cast["amz"].pk).update(search_key=False)
+    shown = client.get("/elca/").content.decode()
+    assert 'id="id_search"' in shown
+    assert "data-search" not in shown
+    assert "aria-keyshortcuts" not in shown
 
 
 def test_a_language_that_is_not_offered_is_refused_in_words(

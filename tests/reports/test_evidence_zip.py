@@ -17,6 +17,7 @@ from django.utils import timezone
 from actions.file_services import add_evidence_file, erase_evidence_file
 from actions.models import Action, EvidenceFile, EvidenceKind, Review
 from actions.rows import EvidenceData
+from partners.funder import funder_of
 from partners.models import Project, User
 from reports import background, exporting
 from reports.exporting import EVIDENCE, Asked
@@ -106,14 +107,18 @@ def test_files_are_named_by_row_ids_and_every_counted_row_is_in_the_index(
 
 
 @pytest.mark.usefixtures("event", "bare")
-def test_the_workbook_says_the_same(as_user: Any) -> None:
+def test_the_workbook_says_the_same(elca: Project, as_user: Any) -> None:
     pack = opened(as_user("leader"))
     sheet = openpyxl.load_workbook(io.BytesIO(pack.read("index.xlsx"))).active
     assert sheet is not None
     rows = [[str(c) if c is not None else "" for c in row] for row in sheet.values]
     at = rows.index(HEADINGS)
     listed = [[cell.removeprefix("'") for cell in r.values()] for r in index_of(pack)]
-    assert rows[at + 1 :] == listed
+    below = at + 1 + len(listed)
+    assert rows[at + 1 : below] == listed
+    # Nothing follows but what the funder has said of itself.
+    words = [cell for row in rows[below:] for cell in row if cell]
+    assert words == funder_of(elca).words
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
