@@ -17,6 +17,7 @@ import django_tables2 as tables
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.utils.translation import override as language
 
 from partners.models import Mission, Project
@@ -148,7 +149,11 @@ class Column:
 
     def _check_length(self, text: str) -> None:
         if len(text) > self.max_length:
-            message = _("This text has %(length)d characters; at most %(most)d fit.")
+            message = ngettext(
+                "This text has %(length)d character; at most %(most)d fit.",
+                "This text has %(length)d characters; at most %(most)d fit.",
+                len(text),
+            )
             raise CellError(message % {"length": len(text), "most": self.max_length})
 
 

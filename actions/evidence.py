@@ -8,8 +8,20 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
+from django.utils.translation import gettext_lazy as _
+
+from partners.words import Words
 
 from .models import Action, ActionType, Evidence, EvidenceFile, EvidenceKind
+
+# The kinds within a sentence: only a translator knows which words have a capital there.
+KIND_WORDS: dict[EvidenceKind, Words] = {
+    EvidenceKind.AGREEMENT: _("signed agreement"),
+    EvidenceKind.AGENDA: _("agenda"),
+    EvidenceKind.ATTENDANCE: _("signed attendance list"),
+    EvidenceKind.PICTURE: _("picture"),
+    EvidenceKind.OTHER: _("other evidence"),
+}
 
 
 def asked_kinds(action_type: ActionType) -> list[EvidenceKind]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from partners.fields import RowsField
 from partners.models import LONGEST_NAME, Partner
@@ -117,7 +117,10 @@ class NamesField(forms.CharField):
         super().run_validators(text)
         names = [name.strip() for name in text.splitlines() if name.strip()]
         if len(names) > MOST_NAMES:
-            raise forms.ValidationError(_("At most %(most)d names fit.") % {"most": MOST_NAMES})
+            words = ngettext(
+                "At most %(most)d name fits.", "At most %(most)d names fit.", MOST_NAMES
+            )
+            raise forms.ValidationError(words % {"most": MOST_NAMES})
         for name in names:
             if not name_key(name) or len(name) > LONGEST_NAME:
                 message = _("“%(name)s” cannot be the name of an organisation.")

@@ -14,7 +14,9 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partners import clock
 from partners.models import Change, Project, User
@@ -109,7 +111,11 @@ def _keep_file(added: EvidenceFile, file: File[bytes], user: User | None) -> Non
     """Store the row and the file; locked, so that two at once cannot attach too many."""
     action = Action.objects.select_for_update(no_key=True).get(pk=added.action_id)
     if action.files.count() >= MOST_FILES:
-        message = _("An action takes %(most)d files at most: remove one first.")
+        message = ngettext(
+            "An action takes %(most)d file at most: remove it first.",
+            "An action takes %(most)d files at most: remove one first.",
+            MOST_FILES,
+        )
         raise ValidationError({"file": [message % {"most": MOST_FILES}]})
     added.full_clean(exclude=["file"])
     added.file.save(added.name, file, save=False)
@@ -200,7 +206,7 @@ def _values(file: EvidenceFile) -> tuple[object, ...]:
 
 def _described(file: EvidenceFile) -> str:
     """A file as the history tells a change of what is said of it."""
-    until = _("until %(day)s") % {"day": file.keep_until.isoformat()} if file.keep_until else ""
+    until = _("until %(day)s") % {"day": date_format(file.keep_until)} if file.keep_until else ""
     return ", ".join(filter(None, [str(file), str(file.get_kind_display()), until]))
 
 

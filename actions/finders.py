@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from partners.ordering import best_first
@@ -69,7 +70,7 @@ def _place(asked: Asked, row: Action) -> tuple[Words, SafeString | str]:
 
 def _texts(row: Action) -> Iterator[tuple[Words, str]]:
     for name in TEXTS:
-        yield str(Action._meta.get_field(name).verbose_name).capitalize(), getattr(row, name)  # type: ignore[union-attr]
+        yield capfirst(str(Action._meta.get_field(name).verbose_name)), getattr(row, name)  # type: ignore[union-attr]
     for organisation in row.organisations.all():
         names = [organisation.name, *(alias.name for alias in organisation.aliases.all())]
         yield _("Organisation"), " · ".join(names)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partners.models import Project, RowVersion
 from partners.restoring import row_of
@@ -112,6 +113,10 @@ def why_not_back(file: Model) -> str:
     if others.filter(sha256=file.sha256).exists():
         return _("%(file)s: this very file is attached to the action again.") % said
     if others.count() >= MOST_FILES:
-        full = _("%(file)s: the action has %(most)d files, which is the most.")
+        full = ngettext(
+            "%(file)s: the action has %(most)d file, which is the most.",
+            "%(file)s: the action has %(most)d files, which is the most.",
+            MOST_FILES,
+        )
         return full % {**said, "most": MOST_FILES}
     return ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partners.names import folded
 
@@ -57,7 +57,11 @@ class JoinedColumn:
 def check_note(note: str) -> None:
     """Raise CellError for words beside dates that are too many to keep."""
     if len(note) > NOTE_LENGTH:
-        message = _("Beside the dates at most %(most)d characters fit.")
+        message = ngettext(
+            "Beside the dates at most %(most)d character fits.",
+            "Beside the dates at most %(most)d characters fit.",
+            NOTE_LENGTH,
+        )
         raise CellError(message % {"most": NOTE_LENGTH})
 
 
@@ -96,7 +100,10 @@ class OutcomeColumn(JoinedColumn):
     def read(self, cell: object, lookup: Lookup) -> dict[str, Any]:
         found = split_outcome(str(cell or ""))
         if max(map(len, found.values())) > LONG_TEXT:
-            raise CellError(_("At most %(most)d characters fit.") % {"most": LONG_TEXT})
+            words = ngettext(
+                "At most %(most)d character fits.", "At most %(most)d characters fit.", LONG_TEXT
+            )
+            raise CellError(words % {"most": LONG_TEXT})
         return found
 
 

@@ -104,7 +104,13 @@ class ActionType(models.Model):
 
     @property
     def table_name(self) -> str:
+        """The name of the table in files, which are read again by it: the same in all languages."""
         return f"Table {self.table_number}"
+
+    @property
+    def table_label(self) -> str:
+        """What people call the table, in their language."""
+        return gettext("Table %(number)s") % {"number": self.table_number}
 
 
 class Action(models.Model):

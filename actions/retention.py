@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.models import Project
@@ -28,7 +29,7 @@ def erase_overdue(file: EvidenceFile, *, source: str) -> bool:
     """Erase a file whose day is over; the history says until when it was kept."""
     assert file.keep_until
     reason = _("Its time is over: it was kept until %(day)s.")
-    said = {"day": file.keep_until.isoformat()}
+    said = {"day": date_format(file.keep_until)}
     return erase_evidence_file(file=file, user=None, reason=reason % said, source=source)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.fields import LONGEST_KEY
 from partners.models import Partner, Project
@@ -40,14 +41,14 @@ class QueueFilter(forms.Form):
         to_field_name="code",
         required=False,
         label=_("Partner"),
-        empty_label=_("All"),
+        empty_label=pgettext_lazy("filter", "All"),
     )
     type = forms.ModelChoiceField(
         queryset=ActionType.objects.none(),
         to_field_name="slug",
         required=False,
         label=_("Table"),
-        empty_label=_("All"),
+        empty_label=pgettext_lazy("filter", "All"),
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:

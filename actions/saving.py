@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners import clock
@@ -328,7 +329,7 @@ def faults_of(action: Action, values: Mapping[str, Any]) -> dict[str, list[str]]
     dated = "signed_on" if values.get("signed_on") else "occasions"
     if action.status == Status.ACHIEVED and action.lies_ahead:
         message = _("This lies in the future (today is %(today)s): it cannot be achieved yet.")
-        today = clock.today().strftime("%d.%m.%Y")
+        today = date_format(clock.today())
         errors[dated] = [message % {"today": today}]
     for name, messages in field_faults(action):
         errors.setdefault(SHOWN_AS.get(name, name), []).extend(messages)

@@ -10,7 +10,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -270,7 +270,7 @@ KEEP_SIGN_INS_DAYS: int = env.int("KEEP_SIGN_INS_DAYS", default=90)
 # Tables
 
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
-FILTERS_EMPTY_CHOICE_LABEL = gettext_lazy("All")
+FILTERS_EMPTY_CHOICE_LABEL = pgettext_lazy("filter", "All")
 
 # Messages to the operator
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Field
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners import clock
@@ -104,7 +105,7 @@ def fault_of_day(project: Project, day: date) -> str:
     if day <= project.starts_on:
         return _("An amendment comes after the first day of the project.")
     if last and day <= last.in_force_from:
-        said = {"name": last.name, "day": f"{last.in_force_from:%d.%m.%Y}"}
+        said = {"name": last.name, "day": date_format(last.in_force_from)}
         return _("“%(name)s” is in force from %(day)s: another comes after that day.") % said
     return ""
 

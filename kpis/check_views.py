@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from partners.access import ProjectView
 from partners.models import Membership, Partner
@@ -37,7 +37,7 @@ class CheckFilter(forms.Form):
     who = forms.ChoiceField(label=gettext_lazy("Who can close it"), required=False)
     severity = forms.ChoiceField(
         label=gettext_lazy("How grave"),
-        choices=[("", gettext_lazy("All")), *Severity.choices],
+        choices=[("", pgettext_lazy("filter", "All")), *Severity.choices],
         required=False,
     )
     kind = forms.ChoiceField(label=gettext_lazy("What it is about"), required=False)

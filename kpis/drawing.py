@@ -287,7 +287,12 @@ def timeline_heading(deadlines: list[Deadline], today: date) -> str:
         "all": len(deadlines),
         "overdue": sum(d.is_overdue(today) for d in deadlines),
     }
-    return _("%(done)d of %(all)d deadlines are done, %(overdue)d are overdue") % words
+    sentence = ngettext(
+        "%(done)d of %(all)d deadlines are done, %(overdue)d is overdue",
+        "%(done)d of %(all)d deadlines are done, %(overdue)d are overdue",
+        words["overdue"],
+    )
+    return sentence % words
 
 
 def timeline_chart(
@@ -335,10 +340,11 @@ def said_of(progress: Progress) -> str:
     else:
         words["since"] = _day(progress.since)
         said = _("%(project)s, from %(since)s to %(day)s") % words
-    if progress.measure == Measure.CLAIMED:
-        return said
-    figure = str(Measure(progress.measure).label).lower()
-    return _("%(said)s, %(figure)s figures") % {"said": said, "figure": figure}
+    if progress.measure == Measure.EVIDENCED:
+        return _("%(said)s, evidenced figures") % {"said": said}
+    if progress.measure == Measure.VERIFIED:
+        return _("%(said)s, verified figures") % {"said": said}
+    return said
 
 
 def _day(day: date) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from actions.evidence import asked_kinds, has_evidence
+from actions.evidence import KIND_WORDS, asked_kinds, has_evidence
 from actions.links import PartnersColumn
 from actions.models import Action, ActionType, EvidenceKind, Status
 from actions.records import record_type
@@ -205,7 +205,7 @@ def reason_of(action: Any, words: str) -> str:
         DUPLICATE: lambda: action.duplicate_of.reference,
         EXCLUDED: lambda: action.exclusion_reason,
         NOT_EVIDENCED: lambda: ", ".join(
-            str(kind.label).lower()
+            str(KIND_WORDS[kind])
             for kind in EvidenceKind
             if getattr(action, f"lacks_{kind.value}", 0)
         ),

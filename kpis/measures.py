@@ -19,6 +19,13 @@ MEASURE_WORDS: dict[str, Words] = {
     Measure.VERIFIED: _("Evidenced, and accepted by the task leader."),
 }
 
+# The figures within a sentence: only a translator knows which words have a capital there.
+IN_SENTENCE: dict[str, Words] = {
+    Measure.CLAIMED: _("claimed"),
+    Measure.EVIDENCED: _("evidenced"),
+    Measure.VERIFIED: _("verified"),
+}
+
 
 def beside(lead: str) -> list[str]:
     """What the figures beside the leading one are called."""

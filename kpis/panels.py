@@ -12,6 +12,7 @@ from actions.models import Action
 from partners.models import Measure
 
 from .explanation import reason_of, with_reasons
+from .measures import IN_SENTENCE
 from .models import Indicator
 from .verdicts import COUNTED, REASONS, doubled_in, verdict
 
@@ -32,7 +33,7 @@ def counting_panel(action: Action, request: HttpRequest) -> SafeString:
     for indicator in indicators:
         indicator.project = action.project
         given = {m: getattr(row, f"by_{m}_{indicator.pk}") for m in Measure}
-        counts_in = [m.label for m in Measure if given[m] == COUNTED]
+        counts_in = [str(IN_SENTENCE[m]) for m in Measure if given[m] == COUNTED]
         row.verdict = given[Measure(lead)]
         counted = row.verdict == COUNTED
         reason = "" if counted else reason_of(row, str(REASONS[row.verdict]))

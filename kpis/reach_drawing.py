@@ -210,7 +210,9 @@ def network_words(reach: Reach) -> str:
 
 
 def cut_words(drawn: Network) -> str:
-    return _("Shown are the %(shown)d most connected of %(total)d organisations.") % {
-        "shown": drawn.shown,
-        "total": drawn.total,
-    }
+    words = ngettext(
+        "Shown are the %(shown)d most connected of %(total)d organisations.",
+        "Shown are the %(shown)d most connected of %(total)d organisations.",
+        drawn.shown,
+    )
+    return words % {"shown": drawn.shown, "total": drawn.total}

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce, Concat, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries import countries
 from django_filters.fields import ModelChoiceField
 
@@ -100,7 +101,9 @@ class HistoryFilter(django_filters.FilterSet):
         field_name="label", lookup_expr="icontains", label=_("Search"), max_length=LONGEST_SEARCH
     )
     type = django_filters.ChoiceFilter(field_name="record", choices=[], label=_("Record"))
-    kind = django_filters.ChoiceFilter(choices=Change.Kind.choices, label=_("Change"))
+    kind = django_filters.ChoiceFilter(
+        choices=Change.Kind.choices, label=pgettext_lazy("noun", "Change")
+    )
     user = PersonFilter(queryset=User.objects.none(), label=_("Who"))
     since = day_filter(field_name="at", lookup_expr="date__gte", label=_("From"))
     until = day_filter(field_name="at", lookup_expr="date__lte", label=_("To"))

@@ -33,7 +33,7 @@ class Entry:
     """
 
     at: datetime
-    what: str
+    kind: str  # one of Change.Kind
     user: User | None = None
     fields: Sequence[Told] = ()
     change: Change | None = None
@@ -65,7 +65,7 @@ def told(change: Change) -> Entry:
     ]
     return Entry(
         change.at,
-        str(change.get_kind_display()),
+        change.kind,
         change.user,
         fields,
         change,
@@ -170,7 +170,7 @@ def _entry(group: Sequence[RowVersion], words: RowWords, meanwhile: Change | Non
     fields = [line for version in group for line in words.told(version, headings)]
     return Entry(
         group[-1].at,
-        _what(group),
+        _kind(group),
         meanwhile.user if meanwhile else None,
         _together(fields),
         meanwhile=meanwhile,
@@ -178,14 +178,14 @@ def _entry(group: Sequence[RowVersion], words: RowWords, meanwhile: Change | Non
     )
 
 
-def _what(group: Sequence[RowVersion]) -> str:
+def _kind(group: Sequence[RowVersion]) -> str:
     """What happened to the record as a whole."""
     own = [v for v in group if model_of(v.table) is record_model(v.record)]
     if any(v.old is None for v in own):
-        return str(Change.Kind.ADDED.label)
+        return Change.Kind.ADDED
     if any(v.new is None for v in own):
-        return str(Change.Kind.DELETED.label)
-    return str(Change.Kind.CHANGED.label)
+        return Change.Kind.DELETED
+    return Change.Kind.CHANGED
 
 
 def _together(lines: Iterable[Told]) -> list[Told]:

@@ -94,7 +94,7 @@ class TableImport:
         self.type = table.action_type
         self.record: RecordType = record_type(self.type.record)
         self.result.type = self.type.slug
-        self.result.table = f"{self.type.table_name}: {self.type.caption}"
+        self.result.table = f"{self.type.table_label}: {self.type.caption}"
         self.parts = table.parts
         self.headings = {column.name: column.cell_heading for column in self.record.columns}
         self.edits = Edits(self.record, run.lookup, run.since)

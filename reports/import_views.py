@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from actions.models import Action, ActionType
 from partners.access import ProjectView
@@ -236,7 +236,7 @@ class ImportDetail(ImportPage):
         found = [
             (KEPT, _("Not undone"), undone.get(ImportRow.Undo.CHANGED, 0)),
             (WAITING, _("To decide"), 0 if done else waiting),
-            (TO_WRITE, _("Written") if done else _("To be written"), to_write),
+            (TO_WRITE, pgettext("rows", "Written") if done else _("To be written"), to_write),
             (WAITING, _("Not imported"), waiting if done else 0),
             (NEW, _("New"), counts[NEW]),
             (CHANGED, _("Changed"), counts[CHANGED]),
@@ -244,7 +244,7 @@ class ImportDetail(ImportPage):
             (UNCHANGED, _("Unchanged"), counts[UNCHANGED]),
             (WARNED, _("With a remark"), warned),
             (LEFT_OUT, _("Left out"), counts[LEFT_OUT]),
-            (ALL, _("All"), sum(counts.values())),
+            (ALL, pgettext("rows", "All"), sum(counts.values())),
         ]
         return [(word, label, number) for word, label, number in found if number or word == ALL]
 

@@ -3,13 +3,36 @@
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from actions.models import ReviewNote
 from actions.reviewing import drafts_of as drafts
 from actions.reviewing import returned_to as returned_rows
 from partners.models import Partner
+from partners.templatetags.story import by_whom
+from partners.words import Words, in_html
 
 MOST = 10
+Event = ReviewNote.Event
 register = template.Library()
+
+_NOTES: dict[str, Words] = {
+    Event.SUBMITTED: _("%(who)s submitted it"),
+    Event.ACCEPTED: _("%(who)s accepted it"),
+    Event.RETURNED: _("%(who)s returned it"),
+    Event.PROPOSED: _("%(who)s submitted a change"),
+    Event.CHANGE_ACCEPTED: _("%(who)s accepted the change"),
+    Event.CHANGE_RETURNED: _("%(who)s returned the change"),
+    Event.WITHDRAWN: _("%(who)s took the change back"),
+    Event.COMMENT: _("%(who)s wrote"),
+}
+
+
+@register.simple_tag
+def who_said(note: ReviewNote) -> SafeString:
+    """Who did what in the conversation about an action, as a sentence."""
+    return in_html(_NOTES[note.event], who=by_whom(note.user))
 
 
 @register.inclusion_tag("actions/returned.html")

@@ -100,7 +100,8 @@ def _item_shape(item: Item, x: float, y: float) -> SafeString:
 def _item_words(item: Item) -> str:
     words = {"open": _("open"), "started": _("started"), "done": _("done")}
     late = ", " + _("overdue") if item.overdue and item.status != "done" else ""
-    return f"{item.label} ({date_format(item.month, 'F Y')}, {words[item.status]}{late})"
+    month = date_format(item.month, "YEAR_MONTH_FORMAT")
+    return f"{item.label} ({month}, {words[item.status]}{late})"
 
 
 def _item(placed: _Placed, top: float) -> SafeString:

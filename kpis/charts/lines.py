@@ -9,6 +9,7 @@ from math import ceil
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .numbers import shown
 from .svg import described, hint, months_until, percent, round_numbers, shape, svg, text
@@ -18,6 +19,7 @@ LINES_TOP = 34
 LINES_BOTTOM = 44
 LABELS_WIDE = 10
 LABELS_NARROW = 4
+SEVERAL = 2  # a number for the plural of what is no whole number
 
 
 @dataclass(frozen=True)
@@ -145,12 +147,22 @@ def _month_words(point: MonthPoint, is_past: bool) -> str:
     """A month's figures; what was achieved only where the month has begun."""
     words = []
     if is_past:
-        words.append(_("%(count)s achieved") % {"count": shown(point.achieved)})
+        counted = ngettext("%(count)s achieved", "%(count)s achieved", _some(point.achieved))
+        words.append(counted % {"count": shown(point.achieved)})
     if point.forecast is not None:
-        words.append(_("%(count)s forecast") % {"count": shown(point.forecast)})
+        counted = ngettext("%(count)s forecast", "%(count)s forecast", _some(point.forecast))
+        words.append(counted % {"count": shown(point.forecast)})
     if point.expected is not None:
-        words.append(_("%(count)s expected") % {"count": shown(point.expected)})
-    return f"{point.label}, {date_format(point.month, 'F Y')}: {', '.join(words) or '–'}"
+        counted = ngettext("%(count)s expected", "%(count)s expected", _some(point.expected))
+        words.append(counted % {"count": shown(point.expected)})
+    month = date_format(point.month, "YEAR_MONTH_FORMAT")
+    return f"{point.label}, {month}: {', '.join(words) or '–'}"
+
+
+def _some(count: float | None) -> int:
+    """The number that chooses the plural; no whole one has the form of several."""
+    whole = round(count or 0, 1)
+    return int(whole) if whole == int(whole) else SEVERAL
 
 
 def _month_hints(plot: _Plot, months: Sequence[MonthPoint], past: int) -> list[SafeString]:

@@ -206,7 +206,7 @@ def contacts(material: Material) -> Iterator[Found]:
 def _found(material: Material, one: Row, other: Row, reasons: list[str]) -> Found:
     words = _("%(one)s, %(table)s, by %(partners)s")
     sides = [
-        words % {"one": r.label, "table": r.type.table_name, "partners": _codes(r)}
+        words % {"one": r.label, "table": r.type.table_label, "partners": _codes(r)}
         for r in (one, other)
     ]
     sentence = _("%(first)s, and %(second)s, may be one: %(reasons)s. %(effect)s") % {
@@ -239,7 +239,7 @@ def _figures(material: Material, row: Row) -> str:
     counting: list[Indicator] = [
         i for i in material.indicators if row.type.pk in material.terms[i.pk].types
     ]
-    return ", ".join(f"KPI {i.number}" for i in counting) or _("no figure")
+    return ", ".join(_("KPI %(number)d") % {"number": i.number} for i in counting) or _("no figure")
 
 
 _CLOSING = gettext_lazy(

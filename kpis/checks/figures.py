@@ -74,6 +74,10 @@ def _texts(indicator: Indicator, achieved: int, target: int) -> dict[str, object
     return {**texts, "achieved": achieved, "target": target}
 
 
+def _named(indicator: Indicator) -> str:
+    return _("KPI %(number)d %(title)s") % {"number": indicator.number, "title": indicator.title}
+
+
 def _short(material: Material, indicator: Indicator, key: str, sentence: str, code: str) -> Found:
     slug, is_share = material.project.slug, key.count("-") > 1
     partner = next((p for p in material.partners if p.code == code), None)
@@ -82,7 +86,7 @@ def _short(material: Material, indicator: Indicator, key: str, sentence: str, co
     if code:
         url = reverse("deviation", args=[slug, indicator.number, code])
         way = Link(_("Say why"), url, Capability.EXPLAIN_ANY_DEVIATION, (code,))
-    link = Link(f"KPI {indicator.number} {indicator.title}", indicator.get_absolute_url())
+    link = Link(_named(indicator), indicator.get_absolute_url())
     return Found(key, sentence, who, way, (), (link,))
 
 
@@ -117,7 +121,7 @@ def headings(material: Material) -> Iterator[Found]:
                     " %(target)d, the shares are %(shares)s."
                 )
                 sentence = words % {
-                    "table": material.types[pk].table_name,
+                    "table": material.types[pk].table_label,
                     "printed": ", ".join(wrong),
                     "number": indicator.number,
                     "target": indicator.target,
@@ -128,7 +132,7 @@ def headings(material: Material) -> Iterator[Found]:
 
 def _about(material: Material, indicator: Indicator, key: str, sentence: str) -> Found:
     url = reverse("targets", args=[material.project.slug, indicator.number])
-    link = Link(f"KPI {indicator.number} {indicator.title}", indicator.get_absolute_url())
+    link = Link(_named(indicator), indicator.get_absolute_url())
     way = Link(_("Targets"), url, Capability.SET_TARGETS)
     return Found(key, sentence, material.leader, way, (), (link,))
 

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from rapidfuzz.distance import OSA
 
 from actions.similar import initials
@@ -135,7 +135,7 @@ def partner_names(material: Material) -> Iterator[Found]:
             words = _("“%(name)s” is listed as an organisation, and is the partner %(code)s.")
             sentence = words % {"name": organisation.name, "code": partner.code}
             links = (Link(organisation.name, organisation.url),)
-            way = Link(_("Open"), organisation.url)
+            way = Link(pgettext("verb", "Open"), organisation.url)
             yield Found(str(organisation.pk), sentence, material.leader, way, (), links)
 
 

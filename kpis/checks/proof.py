@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from actions.models import ProposedChange, Review
 
@@ -66,9 +66,12 @@ def unreviewed(material: Material) -> Iterator[Found]:
     waiting += [r.proposed_at for r in material.rows if r.proposed_at and r.proposed_state == state]
     late = [since for since in waiting if since < timezone.now() - WAITS_LONG]
     if late:
-        words = _(
+        words = ngettext(
+            "%(number)d achieved row or change waits for the review for more than %(days)d days,"
+            " since %(day)s.",
             "%(number)d achieved rows and changes wait for the review for more than %(days)d days,"
-            " the first since %(day)s."
+            " the first since %(day)s.",
+            len(late),
         )
         texts = {"number": len(late), "days": WAITS_LONG.days, "day": _day(min(late))}
         way = Link(_("Open the actions"), reverse("action-list", args=[material.project.slug]))

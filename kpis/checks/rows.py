@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from actions.models import ActionType, EvidenceKind, Status
 from actions.partial import PartialDate
@@ -89,7 +90,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        return f"{self.reference} “{self.title}”"
+        return _("%(reference)s “%(title)s”") % {"reference": self.reference, "title": self.title}
 
     @property
     def texts(self) -> tuple[str, str]:

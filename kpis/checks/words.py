@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from actions.dates import DateError
 from actions.finding import find_dates
@@ -223,9 +223,12 @@ def parts(material: Material) -> Iterator[Found]:
         of = row.numbers["participants"]
         known = [n for name, n in row.numbers.items() if name != "participants" and n]
         if of is not None and sum(known) > of:
-            words = _(
+            words = ngettext(
+                "%(row)s had %(all)d participant; those from SMEs, clusters, research and public"
+                " bodies are %(sum)d together.",
                 "%(row)s had %(all)d participants; those from SMEs, clusters, research and public"
-                " bodies are %(sum)d together."
+                " bodies are %(sum)d together.",
+                of,
             )
             yield on_row(material, row, words % {"row": row.label, "all": of, "sum": sum(known)})
 

@@ -349,7 +349,7 @@ def _title(table: Plain, row: Plain) -> str:
 
 
 def _table_name(table: Plain) -> str:
-    return f"Table {table['table_number']}" if table else ""
+    return _("Table %(number)s") % {"number": table["table_number"]} if table else ""
 
 
 def _link(link: Plain) -> str:

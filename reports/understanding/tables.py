@@ -221,7 +221,7 @@ class _Finder:
             remarks += guessed(table, _labels(table.type))
             if table.confidence < SAYS_SO:
                 message = _("This was taken for %(table)s, which is not certain.")
-                remarks.insert(0, message % {"table": table.type.table_name})
+                remarks.insert(0, message % {"table": table.type.table_label})
         if sheet.hidden:
             remarks.append(_("This sheet is hidden in the file; its rows were read."))
         table.remarks[:0] = [(segment.row or 1, words) for words in remarks]
@@ -236,7 +236,7 @@ class _Finder:
         if kind.conflict and kind.type and table.how not in ("chosen", "remembered"):
             yield (
                 _("The sheet is called “%(sheet)s”, but its heading is that of %(other)s.")
-                % {"sheet": table.sheet, "other": kind.type.table_name}
+                % {"sheet": table.sheet, "other": kind.type.table_label}
             )
         titles = [column for column in table.columns if column.field == TITLE]
         sure = bool(table.places(PARTNERS)) or any(column.how in SAID for column in titles)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +35,6 @@ from .rows import Scope as Scope
 
 ROWS_BETWEEN_WORDS = 250
 NO_DATA = "–"
-MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 Tell = Callable[[int, int], None]  # is told how many rows are done, and of how many
@@ -340,7 +340,9 @@ PACE_WORDS: dict[str, Words] = {
 }
 
 
-DEADLINE_HEADINGS = ["Deadline", "Activity", "Status", "Mission", "Due"]
+def deadline_headings() -> list[str]:
+    """The headings of Table 12."""
+    return [_("Deadline"), _("Activity"), _("Status"), _("Mission"), _("Due")]
 
 
 def deadline_cells(deadline: Deadline) -> list[Cell]:
@@ -357,4 +359,4 @@ def deadline_cells(deadline: Deadline) -> list[Cell]:
 def month_label(deadline: Deadline) -> str:
     """The month as the report prints it: ``M11 - Jul 2021``."""
     start = deadline.month_start
-    return f"M{deadline.month} - {MONTH_NAMES[start.month - 1]} {start.year}"
+    return f"M{deadline.month} - {date_format(start, 'M Y')}"

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from kpis.charts import figure_words
 from kpis.deviations import Shortfall
@@ -184,12 +184,12 @@ def indicators(document: Document) -> Iterator[Item]:
         *([Column(_("Pace"))] if report.has_pace else []),
     ]
     rows = [_indicator(report, line) for line in report.figures]
-    caption = _captioned("Table 0", _("Performance indicators"))
+    caption = _captioned(0, _("Performance indicators"))
     yield Table(caption, columns, rows, _("The project has no indicator."))
 
 
-def _captioned(name: str, caption: str) -> str:
-    return f"{name}. {caption}"
+def _captioned(number: int, caption: str) -> str:
+    return _("Table %(number)s. %(caption)s") % {"number": number, "caption": caption}
 
 
 def _indicator(report: Report, line: FigureLine) -> list[Cell]:
@@ -236,7 +236,7 @@ def figures_by_partner(document: Document) -> Iterator[Item]:
     yield Text(note, is_small=True, leads=True)
     columns = [Column(_("No."), is_number=True), Column(_("Performance indicator"))]
     columns += [Column(partner.code, is_number=True) for partner in report.partners]
-    columns.append(Column(_("All"), is_number=True))
+    columns.append(Column(pgettext("all partners together", "All"), is_number=True))
     rows: list[list[Cell]] = [
         [
             line.indicator.number,
@@ -279,7 +279,7 @@ def action_table(table: ReportTable) -> Table:
     ]
     since = table.scope.since
     empty = _("No action of this table is dated in the period.") if since else ""
-    caption = _captioned(table.name, table.caption)
+    caption = _captioned(table.action_type.table_number, table.caption)
     return Table(caption, columns, rows, empty or _("There is no action in this table."))
 
 
@@ -316,7 +316,7 @@ def chart_timeline(document: Document) -> Iterator[Item]:
 def timeline(document: Document) -> Iterator[Item]:
     headings = (_("Month"), _("Activity"), _("Mission"), _("Status"))
     rows = [deadline_words(deadline) for deadline in document.report.deadlines]
-    caption = _captioned("Table 12", _("Planning"))
+    caption = _captioned(12, _("Planning"))
     yield Table(caption, [*map(Column, headings)], rows, _("The project has no deadline."))
 
 
@@ -356,7 +356,12 @@ def _named(number: int, title: str) -> dict[str, int | str]:
 
 def _missing(shortfall: Shortfall) -> str:
     words = {"figure": _figure(shortfall.figure), "missing": shortfall.missing}
-    said = _("%(figure)s achieved, %(missing)d missing.") % words
+    sentence = ngettext(
+        "%(figure)s achieved, %(missing)d missing.",
+        "%(figure)s achieved, %(missing)d missing.",
+        shortfall.missing,
+    )
+    said = sentence % words
     if not shortfall.short or shortfall.is_share:
         return said
     short = ", ".join(f"{code} ({_figure(share)})" for code, share in shortfall.short)

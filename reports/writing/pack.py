@@ -19,7 +19,7 @@ from partners.formulas import disarmed
 from partners.funder import Funder
 from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
 
-from .content import DEADLINE_HEADINGS, PACE_WORDS, FigureLine, Report, deadline_cells
+from .content import PACE_WORDS, FigureLine, Report, deadline_cells, deadline_headings
 from .explaining import explained_cells
 from .rows import ReportTable
 
@@ -208,7 +208,7 @@ def _deadlines(report: Report) -> DataFile:
         _("The last day of the month"),
     ]
     kinds = [TEXT, TEXT, TEXT, TEXT, DAY]
-    fields = [Field(*each) for each in zip(DEADLINE_HEADINGS, kinds, meanings, strict=True)]
+    fields = [Field(*each) for each in zip(deadline_headings(), kinds, meanings, strict=True)]
     rows = [deadline_cells(deadline) for deadline in report.deadlines]
     return DataFile("timeline", f"{DEADLINES}. {_('Planning')}", fields, rows)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override as language
 
@@ -24,7 +25,7 @@ from reports.layout import (
 
 from .cells import Link, Styled
 from .charts import add_charts
-from .content import DEADLINE_HEADINGS, MONTH_NAMES, Report, deadline_cells
+from .content import Report, deadline_cells, deadline_headings
 from .explaining import EXPLAINED, explained_cells
 from .figures import Sums, figure_headings, figure_rows, partner_headings, partner_rows
 from .pack import deviation_rows
@@ -120,7 +121,7 @@ class _Writer:
         """Table 12: what is due by the end of which month of the project."""
         rows = [deadline_cells(deadline) for deadline in self.report.deadlines]
         sheet = self.sheets[DEADLINES]
-        self.book.fill(sheet, DEADLINE_HEADINGS, rows, caption=_("Planning"))
+        self.book.fill(sheet, deadline_headings(), rows, caption=_("Planning"))
 
     def months(self) -> None:
         """The timeline as a grid: a row for each activity, a column for each month."""
@@ -227,4 +228,4 @@ def free_name(name: str, taken: Sequence[str]) -> str:
 def month_heading(report: Report, number: int) -> str:
     """A month over its column: ``M11 Jul 2021``."""
     start = report.project.month_start(number)
-    return f"M{number} {MONTH_NAMES[start.month - 1]} {start.year}"
+    return f"M{number} {date_format(start, 'M Y')}"

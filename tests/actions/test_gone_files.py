@@ -117,7 +117,7 @@ def test_lists_of_deleted_actions_are_erased_in_their_time(
     assert told == [("erased", pk, True)]
     change = Change.objects.filter(record="action", record_id=record).latest("pk")
     assert (change.kind, change.source) == ("changed", "erase_evidence")
-    assert change.reason == "Its time is over: it was kept until 2028-02-29."
+    assert change.reason == "Its time is over: it was kept until 29 Feb 2028."
     assert change.fields["files"] == [SHOWN, f"{SHOWN}, erased"]
     assert change.label == f"{event.reference} Day"
     assert "Kowalska" not in versions_of(pk)

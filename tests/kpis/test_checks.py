@@ -134,7 +134,7 @@ def test_drafts_returned_rows_and_a_long_queue(elca_empty: Project) -> None:
     assert found(elca_empty, "unreviewed") == []
     Action.objects.update(created_at=timezone.now() - timedelta(days=40))
     (finding,) = found(elca_empty, "unreviewed")
-    assert finding.found.sentence.startswith("1 achieved rows and changes wait")
+    assert finding.found.sentence.startswith("1 achieved row or change waits")
     assert finding.codes == ("leader",)
 
 

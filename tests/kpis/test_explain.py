@@ -136,7 +136,7 @@ def test_the_rule_is_made_of_what_is_set_up(six: dict[str, Action], as_user: Any
         assert words in text, words
     text = page(client.get(URL)).text
     assert "no evidence is asked for" in text
-    assert "6 rows gross, less 1 duplicates: 5 net" in text
+    assert "6 rows gross, less 1 duplicate: 5 net" in text
     elca = Project.objects.get(slug="elca")
     kpi = Indicator.objects.get(project=elca, number=6)
     kpi.action_types.add(elca.action_types.get(slug="matchmaking"))

@@ -148,7 +148,7 @@ def test_the_timeline_shows_one_mission_and_what_is_overdue(as_user: Any) -> Non
     assert "M15 · November 2021" in text
     assert "M17" not in text.partition("November 2021")[2]
     assert text.count("overdue") >= 1
-    assert "2 of 3 deadlines are done, 1 are overdue" in text
+    assert "2 of 3 deadlines are done, 1 is overdue" in text
 
 
 def test_the_leader_shares_a_target_out(elca: Project, as_user: Any) -> None:

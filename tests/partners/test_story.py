@@ -46,7 +46,7 @@ def test_a_bulk_update_is_told_as_past_the_application(project: Project, action:
         "Description": ("", "Pushed in"),
     }
     assert not first.outside
-    assert first.what == "added"
+    assert first.kind == "added"
 
 
 def test_what_a_form_saved_is_told_once(project: Project, action: Action) -> None:
@@ -62,7 +62,7 @@ def test_what_a_form_saved_is_told_once(project: Project, action: Action) -> Non
     assert newest.user == user
     assert not newest.outside
     assert set(fields_of(newest)) == {"Title", "Dates & Location"}
-    assert first.what == "added"
+    assert first.kind == "added"
 
 
 def test_a_link_that_is_cut_past_the_application_is_told(project: Project, action: Action) -> None:
@@ -173,7 +173,7 @@ def test_a_deleted_action_comes_back_as_it_was(project: Project, slug: str) -> N
     assert answer.status_code == 302
     assert rows_of(project, action) == before
     newest = story_of(action, project)[0]
-    assert (newest.what, newest.reason) == ("restored", "Deleted by mistake")
+    assert (newest.kind, newest.reason) == ("restored", "Deleted by mistake")
     assert not newest.outside
     # It is there: it cannot come back twice.
     assert leader.get(url).status_code == 404

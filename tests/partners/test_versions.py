@@ -359,5 +359,5 @@ def test_where_a_record_begins_no_story_tells_of_a_change(elca: Project) -> None
     install(using="default", plan=[])
     begun = RowVersion.objects.filter(record="action", record_id=action.pk)
     assert {(v.transaction, v.old) for v in begun} == {(0, None)}
-    assert [entry.what for entry in story_of(action, elca)] == ["added"]
+    assert [entry.kind for entry in story_of(action, elca)] == ["added"]
     assert outside_entries(elca) == []
