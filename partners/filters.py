@@ -14,6 +14,7 @@ from django_filters.fields import ModelChoiceField
 
 from .models import Change, Organisation, Project, Sector, User
 from .querysets import OrganisationQuerySet
+from .sorting import in_order
 from .story import record_kind
 from .words import Words
 
@@ -50,10 +51,10 @@ class OrganisationFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["sector"].queryset = project.sectors.all()
+        self.filters["sector"].queryset = project.sectors.by_name()
         used = project.organisations.exclude(country="").values_list("country", flat=True)
         names = {code: countries.name(code) for code in used.distinct().order_by()}
-        known = sorted(names.items(), key=lambda item: item[1])
+        known = in_order(names.items())
         self.filters["country"].extra["choices"] = [*known, (NO_COUNTRY, _("not recorded"))]
 
     def of_country(
@@ -113,7 +114,7 @@ class HistoryFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         used = project.changes.order_by("record").values_list("record", flat=True).distinct()
         names = [(name, record_kind(name)) for name in used]
-        self.filters["type"].extra["choices"] = sorted(names, key=lambda item: item[1])
+        self.filters["type"].extra["choices"] = in_order(names)
         writers = project.changes.exclude(user=None).values("user")
         people = User.objects.filter(pk__in=writers)
         self.filters["user"].queryset = people.order_by(*AS_CALLED)
