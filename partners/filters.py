@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from django_filters.fields import ModelChoiceField
 
+from .fields import DAY_FORMATS
 from .models import Change, Organisation, Project, Sector, User
 from .querysets import OrganisationQuerySet
 from .sorting import in_order
@@ -80,7 +81,7 @@ class OrganisationFilter(django_filters.FilterSet):
 def day_filter(**options: Any) -> django_filters.DateFilter:
     """A filter by a day, with the browser's own field of dates."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return django_filters.DateFilter(widget=widget, **options)
+    return django_filters.DateFilter(widget=widget, input_formats=DAY_FORMATS, **options)
 
 
 class PersonField(ModelChoiceField):
