@@ -17,7 +17,7 @@ PIP     := $(PY) -m pip install --quiet --disable-pip-version-check
 
 help:
 	@echo 'make run       start the tracker on this machine (HOST=127.0.0.1 PORT=8000)'
-	@echo 'make test      run every test: databases, browser, office (STRICT=1: none left out)'
+	@echo 'make test      run every test: databases, browser, office, gettext (STRICT=1: none left out)'
 	@echo 'make check     lint, types, settings, migrations, templates'
 	@echo 'make bench     measure how long the costly jobs take'
 	@echo 'make messages  collect and compile the translations (needs gettext)'

@@ -17,7 +17,7 @@ from .models import Action
 class ShareField(forms.DecimalField):
     """A share as it is written in any of our languages, with a point or a comma."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 

@@ -95,7 +95,7 @@ def polish(**said: Any) -> polib.POFile:
 
 
 FORMS = {0: "%(n)d plik", 1: "%(n)d pliki", 2: "%(n)d plików", 3: "%(n)d pliku"}
-COUNTED = {
+COUNTED: dict[str, Any] = {
     "msgid": "%(n)d file",
     "msgid_plural": "%(n)d files",
     "flags": ["python-format"],
