@@ -11,14 +11,13 @@ RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 PY      := $(VENV)/bin/python
 PIP     := $(PY) -m pip install --quiet --disable-pip-version-check
-LOCALES := de es fr it pl
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench messages pictures clean
 
 help:
 	@echo 'make run       start the tracker on this machine (HOST=127.0.0.1 PORT=8000)'
-	@echo 'make test      run every test: databases, browser, office (STRICT=1: none left out)'
+	@echo 'make test      run every test: databases, browser, office, gettext (STRICT=1: none left out)'
 	@echo 'make check     lint, types, settings, migrations, templates'
 	@echo 'make bench     measure how long the costly jobs take'
 	@echo 'make messages  collect and compile the translations (needs gettext)'
@@ -90,13 +89,8 @@ check: $(DEV)
 bench: $(DEV)
 	@if [ -e tests/bench.py ]; then $(PY) tests/bench.py; else echo 'No measurements here.'; fi
 
-messages: $(RUNTIME) .env
-	@command -v xgettext >/dev/null && command -v msgfmt >/dev/null || { \
-	    echo 'Translations need gettext (on Debian: apt-get install gettext).' >&2; exit 1; }
-	@mkdir -p locale
-	@$(PY) manage.py makemessages $(LOCALES:%=--locale %) --no-obsolete --add-location file \
-	    --ignore '$(VENV)' --ignore var --ignore staticfiles
-	@$(PY) manage.py compilemessages --ignore '$(VENV)'
+messages: $(DEV)
+	@$(PY) -m elca_tracker.messages
 
 pictures: $(DEV)
 	@$(PY) -m tests.pictures

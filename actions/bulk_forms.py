@@ -67,7 +67,7 @@ class BulkForm(forms.Form):
         status.choices = [("", AS_IT_IS), *words.items()]
         names = [(slug, one.name) for slug, one in self.missions.items()]
         mission.choices = [("", AS_IT_IS), (NO_MISSION, _("no mission")), *names]
-        self.fields["sector"].queryset = project.sectors.all()  # type: ignore[attr-defined]
+        self.fields["sector"].queryset = project.sectors.by_name()  # type: ignore[attr-defined]
         self.fields["partners"] = PartnersField(
             queryset=project.partners.all(),
             label=_("Responsible"),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.utils.translation import override as language
 
+from partners.listing import NameColumn
 from partners.models import Mission, Project
 from partners.names import name_key
 from partners.returning import with_back
@@ -165,7 +166,7 @@ class TitleColumn(Column):
 
     def table_column(self) -> tables.Column | None:
         attrs = {"td": {"class": "main"}}
-        return tables.Column(verbose_name=self.heading, linkify=_address, attrs=attrs)
+        return NameColumn(of="title", verbose_name=self.heading, linkify=_address, attrs=attrs)
 
 
 def _address(record: Action, table: Any) -> str:

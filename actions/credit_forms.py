@@ -14,6 +14,13 @@ from .credit import LONGEST_REASON, split_of
 from .models import Action
 
 
+class ShareField(forms.DecimalField):
+    """A share as it is written in any of our languages, with a point or a comma."""
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class CreditForm(forms.Form):
     """Shares in per cent: all of them, or none where there is no split."""
 
@@ -22,7 +29,7 @@ class CreditForm(forms.Form):
         self.partners = {partner.code: partner for partner in action.partners.all()}
         known = split_of(action).shares
         for code, partner in self.partners.items():
-            self.fields[code] = forms.DecimalField(
+            self.fields[code] = ShareField(
                 label=f"{code} – {partner.name}",
                 required=False,
                 min_value=Decimal(0),

@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
+from partners.fields import DAY_FORMATS
 from partners.models import Project
 
 from .file_services import kept_until
@@ -50,6 +51,7 @@ class FileDescriptionForm(forms.Form):
         label=gettext_lazy("Keep until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=DAY_FORMATS,
     )
 
     def __init__(self, *args: Any, project: Project, kind: str = "", **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from django_countries import countries
 from partners.models import Membership, Project, User
 from partners.names import name_key
 from partners.roles import Capability
+from partners.sorting import in_order
 
 from .conflicts import BASIS, basis_of, read_basis, values_then
 from .dates import Mode, OccasionData
@@ -64,7 +65,7 @@ class OccasionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         country = cast(forms.ChoiceField, self.fields["country"])
-        country.choices = [("", "—"), *countries]
+        country.choices = [("", "—"), *in_order(countries)]
         if read_at:
             self.fields["when"].widget.attrs["data-read-dates"] = read_at
         for name, value in (where or {}).items():

@@ -181,7 +181,7 @@ class SectorsColumn(LinksColumn):
 
     def form_field(self, project: Project) -> forms.Field | None:
         return RowsField(
-            queryset=project.sectors.all(),
+            queryset=project.sectors.by_name(),
             label=self.heading,
             help_text=self.help_text,
             required=False,

@@ -9,6 +9,7 @@ from django_countries import countries
 
 from partners.filters import REACHES
 from partners.models import Organisation, Project
+from partners.sorting import in_order
 
 from .models import Action, Occasion
 from .querysets import ActionQuerySet
@@ -28,9 +29,7 @@ def countries_of(project: Project) -> list[tuple[str, str]]:
     of_organisations = project.organisations.exclude(country="").values_list("country")
     held = Occasion.objects.filter(action__project=project).exclude(country="")
     codes = of_organisations.order_by().union(held.order_by().values_list("country"))
-    return sorted(
-        ((code, str(countries.name(code) or code)) for (code,) in codes), key=lambda pair: pair[1]
-    )
+    return in_order((code, str(countries.name(code) or code)) for (code,) in codes)
 
 
 class ReachFilter(django_filters.FilterSet):

@@ -15,6 +15,7 @@ from django.db.models import F, Model
 from django.utils.translation import gettext_lazy
 
 from partners.bulk import insert_values
+from partners.fields import DAY_FORMATS
 from partners.lookups import Among
 from partners.models import Project
 
@@ -207,12 +208,14 @@ class OccasionsColumn(RowsColumn):
                 lookup_expr="gte",
                 label=gettext_lazy("From"),
                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                input_formats=DAY_FORMATS,
             ),
             "until": django_filters.DateFilter(
                 field_name="first_on",
                 lookup_expr="lte",
                 label=gettext_lazy("To"),
                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                input_formats=DAY_FORMATS,
             ),
         }
 

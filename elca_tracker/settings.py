@@ -210,10 +210,20 @@ if BEHIND_PROXY:
 # Language and time
 
 LANGUAGE_CODE = "en-gb"
-# Only what is translated whole: a page in two languages serves nobody.
+# Only what is translated whole: a page in two languages serves nobody. Each is named as its readers
+# call it. English is that of Europe, where days stand before months.
 LANGUAGES = [
     ("en-gb", "English"),
+    ("de", "Deutsch"),
+    ("es", "español"),
+    ("fr", "français"),
+    ("it", "italiano"),
+    ("pl", "polski"),
 ]
+LANGUAGE_COOKIE_AGE = 5 * 365 * 24 * 60 * 60  # seconds, as that of the theme
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE: str = env.str("TIME_ZONE", default="Europe/Madrid")
 USE_TZ = True

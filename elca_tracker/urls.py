@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from kpis.style_guide import StyleGuide
 from partners.account_views import AccountCalendar, AccountEmail, AccountPage
+from partners.language_views import LanguageChoice
 from partners.public_views import AccessibilityPage, PrivacyPage
 from partners.theme import ThemeChoice
 from partners.views import Home, health
@@ -33,6 +34,7 @@ urlpatterns = [
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("language/", LanguageChoice.as_view(), name="language"),
     path("theme/", ThemeChoice.as_view(), name="theme"),
     path("style-guide/", StyleGuide.as_view(), name="style-guide"),
     path("account/", AccountPage.as_view(), name="account"),

@@ -16,6 +16,7 @@ from django_countries import countries
 from partners.listing import paged
 from partners.models import Measure, Partner
 from partners.roles import Capability
+from partners.sorting import reading_key
 
 from .deviations import account, standings
 from .drawing import bullet_chart, month_chart, partner_chart
@@ -181,9 +182,9 @@ def with_addresses(rows: QuerySet[Any]) -> QuerySet[Any]:
 def named_things(indicator: Indicator, figure: Figure) -> list[tuple[str, Any]]:
     """The distinct things of a figure as they are called, each with the row that names it first."""
     named = figure.named or []
-    if indicator.counts != Indicator.Counts.COUNTRIES:
-        return [(thing.name, thing) for thing in named]
-    return sorted((str(countries.name(thing.name)), thing) for thing in named)
+    of_countries = indicator.counts == Indicator.Counts.COUNTRIES
+    called = [(str(countries.name(t.name)) if of_countries else t.name, t) for t in named]
+    return sorted(called, key=lambda pair: reading_key(pair[0]))
 
 
 def neighbours(

@@ -19,6 +19,7 @@ from django_countries import countries
 from actions.models import Action, Occasion
 from partners.filters import NO_COUNTRY
 from partners.models import Organisation, Partner, Project
+from partners.sorting import reading_key
 
 ACHIEVED, ALL = "achieved", "all"
 
@@ -83,7 +84,7 @@ def reach_of(project: Project, which: str = ACHIEVED) -> Reach:
     """The whole reach of a project in five queries, whatever the number of its actions."""
     actions = Action.objects.of(project).order_by().reaching(which)
     partners = list(project.partners.all())
-    found = Organisation.objects.of(project).reached(which).order_by("name", "pk")
+    found = Organisation.objects.of(project).reached(which).by_name()
     organisations = {organisation.pk: organisation for organisation in found}
     for row in (*partners, *organisations.values()):
         row.project = project
@@ -130,7 +131,7 @@ def _countries(
         )
         for code, keys in touched.items()
     ]
-    return sorted(rows, key=lambda row: (-row.actions, -row.organisations, row.name))
+    return sorted(rows, key=lambda row: (-row.actions, -row.organisations, reading_key(row.name)))
 
 
 def _joint(

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import Action
+from partners.listing import NameColumn
 
 from .explanation import reason_of
 from .verdicts import DUPLICATE, REASONS
@@ -16,7 +17,9 @@ class CountedTable(tables.Table):
     """The rows that a figure counts."""
 
     reference = tables.Column(verbose_name=_("No."), order_by=("type__table_number", "pk"))
-    title = tables.Column(verbose_name=_("Title"), linkify=True, attrs={"td": {"class": "main"}})
+    title = NameColumn(
+        of="title", verbose_name=_("Title"), linkify=True, attrs={"td": {"class": "main"}}
+    )
     partners = tables.TemplateColumn(
         template_name="actions/cells/partners.html",
         verbose_name=_("Responsible"),

@@ -32,6 +32,12 @@ def change_settings(
     user.save(update_fields=["language", "notices", "search_key"])
 
 
+def choose_language(*, user: User, language: str) -> None:
+    """Write the language alone, as it is chosen at the foot of a page."""
+    user.language = language
+    user.save(update_fields=["language"])
+
+
 def stop_notices(*, user: User) -> None:
     user.notices = False
     user.save(update_fields=["notices"])

@@ -43,11 +43,20 @@ class EmailForm(forms.Form):
         return password
 
 
+class LanguageSelect(forms.Select):
+    """A choice of languages, each named in its own and marked as that."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        return option | {"attrs": option["attrs"] | ({"lang": value} if value else {})}
+
+
 class SettingsForm(forms.Form):
     """The language of pages and e-mails, the weekly e-mail, and the key of the search."""
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
+        widget=LanguageSelect,
         help_text=gettext_lazy("Of pages, e-mails and the calendar."),
         required=False,
     )

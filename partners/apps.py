@@ -32,12 +32,14 @@ class PartnersConfig(AppConfig):
         """Name the tables whose rows the database records, and when its triggers are made."""
         from . import models
         from .door import give_door
+        from .sorting import give_reading_keys
         from .versions import freeze, keep
         from .versions.installing import install, take_down
         from .versions.numbers import give_numbers
 
         connection_created.connect(give_numbers)
         connection_created.connect(give_door)
+        connection_created.connect(give_reading_keys)
         pre_migrate.connect(take_down, sender=self)
         post_migrate.connect(install, sender=self)
         # Links lead to the address that the project has now.

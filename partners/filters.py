@@ -13,8 +13,10 @@ from django.utils.translation import pgettext_lazy
 from django_countries import countries
 from django_filters.fields import ModelChoiceField
 
+from .fields import DAY_FORMATS
 from .models import Change, Organisation, Project, Sector, User
 from .querysets import OrganisationQuerySet
+from .sorting import in_order
 from .story import record_kind
 from .words import Words
 
@@ -51,10 +53,10 @@ class OrganisationFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["sector"].queryset = project.sectors.all()
+        self.filters["sector"].queryset = project.sectors.by_name()
         used = project.organisations.exclude(country="").values_list("country", flat=True)
         names = {code: countries.name(code) for code in used.distinct().order_by()}
-        known = sorted(names.items(), key=lambda item: item[1])
+        known = in_order(names.items())
         self.filters["country"].extra["choices"] = [*known, (NO_COUNTRY, _("not recorded"))]
 
     def of_country(
@@ -80,7 +82,7 @@ class OrganisationFilter(django_filters.FilterSet):
 def day_filter(**options: Any) -> django_filters.DateFilter:
     """A filter by a day, with the browser's own field of dates."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return django_filters.DateFilter(widget=widget, **options)
+    return django_filters.DateFilter(widget=widget, input_formats=DAY_FORMATS, **options)
 
 
 class PersonField(ModelChoiceField):
@@ -116,7 +118,7 @@ class HistoryFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         used = project.changes.order_by("record").values_list("record", flat=True).distinct()
         names = [(name, record_kind(name)) for name in used]
-        self.filters["type"].extra["choices"] = sorted(names, key=lambda item: item[1])
+        self.filters["type"].extra["choices"] = in_order(names)
         writers = project.changes.exclude(user=None).values("user")
         people = User.objects.filter(pk__in=writers)
         self.filters["user"].queryset = people.order_by(*AS_CALLED)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .models import Organisation, Partner
 from .ordering import best_first
 from .searching import Group, Hit, Search
+from .sorting import Alphabetical
 
 
 def find_organisations(search: Search) -> Group:
@@ -18,7 +19,7 @@ def find_organisations(search: Search) -> Group:
     rows = Organisation.objects.of(search.project).visible_to(search.user)
     rows = rows.containing(search.asked.words).prefetch_related("aliases")
     rows = rows.annotate(rank=best_first(search.asked, "name"), total=Window(Count("pk")))
-    found = list(rows.order_by("rank", "name", "pk")[: search.most])
+    found = list(rows.order_by("rank", Alphabetical("name"), "pk")[: search.most])
     base = reverse("organisation-list", args=[search.project.slug])
     return Group(
         "organisations",

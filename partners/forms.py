@@ -14,6 +14,7 @@ from .fields import RowsField
 from .models import LONGEST_NAME, Organisation, Project, Sector
 from .names import name_key
 from .querysets import organisations_by_key
+from .sorting import in_order
 
 MOST_ALIASES = 50
 
@@ -51,9 +52,9 @@ class OrganisationForm(forms.Form):
             kwargs.setdefault("initial", self._initial(organisation))
         super().__init__(*args, **kwargs)
         sectors = cast(RowsField, self.fields["sectors"])
-        sectors.queryset = project.sectors.all()
+        sectors.queryset = project.sectors.by_name()
         country = cast(forms.ChoiceField, self.fields["country"])
-        country.choices = [("", "—"), *countries]
+        country.choices = [("", "—"), *in_order(countries)]
 
     def _initial(self, organisation: Organisation) -> dict[str, Any]:
         return {

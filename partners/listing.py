@@ -4,9 +4,24 @@ from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from .sorting import Alphabetical
+
 PAGE = 25
+
+
+class NameColumn(tables.Column):
+    """A column of names or titles, sorted as the reader looks them up; ``of`` is their field."""
+
+    def __init__(self, *, of: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.of = of
+
+    def order(self, queryset: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        key = Alphabetical(self.of)
+        return queryset.order_by(key.desc() if is_descending else key.asc(), "pk"), True
 
 
 class KnownPaginator(Paginator):

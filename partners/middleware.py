@@ -29,7 +29,7 @@ ADDRESS = re.compile(rf"\A/{PREFIX}/([^/]*)/+(.*)\Z", re.DOTALL)
 SEEN = ("GET", "HEAD")
 SENSES = (ACHIEVED, KNOWN) = ("achieved", "known")
 # What belongs to who is signed in, and to no day: sent on with all that was typed.
-OF_THE_ACCOUNT = ("account", "sign-in", "sign-out", "password", "theme")
+OF_THE_ACCOUNT = ("account", "sign-in", "sign-out", "password", "theme", "language")
 
 
 def read_day(text: str) -> date | None:

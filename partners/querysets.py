@@ -10,6 +10,7 @@ from . import clock
 from .door import past_may_go
 from .names import name_key
 from .roles import CAPABILITIES, OF_THE_PAST, Capability
+from .sorting import Alphabetical
 from .spelling import Asked, spelt
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class OfProjectQuerySet(models.QuerySet[Any]):
 
     def of(self, project: Project) -> Self:
         return self.filter(project=project)
+
+    def by_name(self) -> Self:
+        """In the order in which their names are looked up in the reader's language."""
+        return self.order_by(Alphabetical("name"), "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.allowed_to(user, Capability.VIEW)

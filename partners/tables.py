@@ -4,13 +4,15 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
 
+from .listing import NameColumn
 from .models import Organisation
 
 
 class OrganisationTable(tables.Table):
     """Organisations with their kind, country and how many actions touch them."""
 
-    name = tables.Column(
+    name = NameColumn(
+        of="name",
         verbose_name=_("Name"),
         linkify=("organisation", {"project": A("project__slug"), "pk": A("pk")}),
     )

@@ -270,7 +270,7 @@ class OrganisationSuggest(ProjectView):
     def get(self, request: HttpRequest) -> JsonResponse:
         words = request.GET.get("q", "").strip()[:100]
         found = Organisation.objects.of(self.project).visible_to(request.user)
-        found = found.containing(words)[:MOST_SUGGESTIONS] if words else found.none()
+        found = found.containing(words).by_name()[:MOST_SUGGESTIONS] if words else found.none()
         results: list[dict[str, Any]] = [
             {"id": o.pk, "name": o.name, "detail": self.detail(o)} for o in found
         ]

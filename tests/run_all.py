@@ -1,5 +1,5 @@
-"""Runs every test on SQLite, on PostgreSQL, in a browser and with an office program, and says what
-could not be run.
+"""Runs every test: on SQLite, on PostgreSQL, in a browser, with an office program, with gettext;
+and says what could not be run.
 
 With `--strict`, what could not be run counts as failed: there a green answer means everything.
 """
@@ -24,7 +24,7 @@ SQLITE = "sqlite://:memory:"
 NO_TESTS_FOUND = 5  # exit code of pytest
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OFFICES = ("soffice", "libreoffice")
-NEITHER = "not browser and not office"
+NEITHER = "not browser and not office and not gettext"
 
 Verdict = Literal["passed", "FAILED", "not run"]
 
@@ -140,6 +140,12 @@ def find_office() -> str:
     )
 
 
+def find_gettext() -> None:
+    """Look for the program that collects the texts to translate."""
+    if shutil.which("xgettext") is None:
+        raise CannotRunError("gettext is not installed (on Debian: apt-get install gettext)")
+
+
 def on_sqlite(name: str) -> Outcome:
     """Run all tests that need no other program on SQLite."""
     return run_pytest(name, NEITHER, {"DATABASE_URL": SQLITE})
@@ -162,11 +168,18 @@ def in_office(name: str) -> Outcome:
     return run_pytest(name, "office", environment, side_by_side=False)
 
 
+def with_gettext(name: str) -> Outcome:
+    """Run the tests that collect the texts to translate from the code."""
+    find_gettext()
+    return run_pytest(name, "gettext", {"DATABASE_URL": SQLITE}, side_by_side=False)
+
+
 PARTS = {
     "SQLite": on_sqlite,
     "PostgreSQL": on_postgresql,
     "Browser": in_browser,
     "Office": in_office,
+    "Languages": with_gettext,
 }
 
 

@@ -451,6 +451,13 @@ ROWS: dict[str, Row] = {
         outside=(302, 405),
         outside_post=(302, 302),
     ),
+    "language": Row(
+        NO_POST,
+        (302,) * 5,
+        data=lambda _c, _t: {"language": "de"},
+        outside=(405, 405),
+        outside_post=(302, 302),
+    ),
     "style-guide": Row(outside=(302, 200), outside_post=(302, 405)),
     "account": Row(
         ALL,

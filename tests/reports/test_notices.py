@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
-from django.test import override_settings
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from actions.models import Action
 from actions.reviewing import Intent, return_action, return_change, save_for_review
 from kpis.models import Deadline
 from partners import clock
+from partners.languages import speaking_to
 from partners.models import Membership, Project, User
 from partners.months import add_months
 from partners.versions.numbers import current_transaction
@@ -307,9 +308,7 @@ def test_no_name_of_anything_becomes_a_header(project: Project) -> None:
     assert "<script>" not in str(sent.alternatives[0][0])
 
 
-@override_settings(LANGUAGES=[("en-gb", "English"), ("de", "Deutsch")])
 def test_the_mail_speaks_the_language_of_its_reader(project: Project) -> None:
-    """Our own words are not translated here yet; dates are, by Django."""
     deadline(project, "Late", date(2021, 3, 1))
     person(project, "partner", "AMZ", language="de")
     person(project, "partner", "BIC")
@@ -318,3 +317,24 @@ def test_the_mail_speaks_the_language_of_its_reader(project: Project) -> None:
     assert "31. März 2021" in german
     assert "31 Mar 2021" in english
     assert '<html lang="de">' in str(mail.outbox[0].alternatives[0][0])
+
+
+@pytest.mark.parametrize(("language", "numbers"), [("de", (1, 2)), ("pl", (1, 3, 5))])
+def test_numbers_in_the_mail_take_the_forms_of_the_language(
+    language: str, numbers: tuple[int, ...], project: Project
+) -> None:
+    leader = person(project, "leader", "MAV", language=language)
+    forms, rows = set(), 0
+    for number in numbers:
+        while rows < number:
+            rows += 1
+            submitted(project, f"Row {rows}")
+        with speaking_to(leader.user):
+            words = ngettext("%(number)d waits for you.", "%(number)d wait for you.", number)
+            assert told(leader)["review"] == [(words % {"number": number}, "")]
+        forms.add(words)
+    assert len(forms) == len(numbers)
+    assert not forms & {"%(number)d waits for you.", "%(number)d wait for you."}
+    sent = the_mail()
+    assert words % {"number": number} in str(sent.body)
+    assert words % {"number": number} in str(sent.alternatives[0][0])
