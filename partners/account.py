@@ -20,9 +20,7 @@ def change_email(*, user: User, email: str) -> None:
     user.save(update_fields=["email"])
 
 
-def change_settings(
-    *, user: User, language: str, notices: bool | None, search_key: bool
-) -> None:
+def change_settings(*, user: User, language: str, notices: bool | None, search_key: bool) -> None:
     """Write the language, blank for that of the browser, whether notices are wanted, and whether
     the key “/” leads to the search.
 

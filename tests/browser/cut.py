@@ -8,19 +8,21 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 # A heading of a phone's table, a name for screen readers, a chart that scrolls: hidden on purpose.
-ON_PURPOSE = ".visually-hidden, .skip-link, .table-wrap, .chart-scroll, .only-wide, textarea, select"
+ON_PURPOSE = (
+    ".visually-hidden, .skip-link, .table-wrap, .chart-scroll, .only-wide, textarea, select"
+)
 LOOK = """([onPurpose, width]) => {
   const faults = [];
   const needed = document.documentElement.scrollWidth;
   if (needed > width) faults.push(`needs ${needed}`);
   const shown = (e) => e.checkVisibility({opacityProperty: true, visibilityProperty: true});
-  const named = (e) => `${e.tagName.toLowerCase()}.${e.className} “${e.textContent.trim().slice(0, 40)}”`;
+  const named = (e) => `${e.tagName}.${e.className} “${e.textContent.trim().slice(0, 40)}”`;
   const words = [];
   for (const e of document.querySelectorAll("body *")) {
     if (e.closest("svg, " + onPurpose) || !shown(e)) continue;
     const style = getComputedStyle(e);
-    const hides = /hidden|clip/.test(style.overflowX);
-    if (hides && style.textOverflow !== "ellipsis" && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1)
+    const hides = /hidden|clip/.test(style.overflowX) && style.textOverflow !== "ellipsis";
+    if (hides && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1)
       faults.push(`cut: ${named(e)}`);
     if (e.matches("a, button, label, h1, h2, h3, .tag, .stat-value, .stat-label, dt, dd, th"))
       for (const box of e.getClientRects())

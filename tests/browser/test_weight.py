@@ -18,7 +18,7 @@ def test_the_overview_weighs_little(language: str, visit: Visit) -> None:
     page = visit("leader")
     page.set_extra_http_headers({"Accept-Language": language})
     asked: dict[str, str] = {}
-    page.on("request", lambda request: asked.setdefault(request.url, request.resource_type))
+    page.on("request", lambda request: asked.update({request.url: request.resource_type}))
     answer = page.goto("/elca/", wait_until="networkidle")
     assert answer
     assert answer.header_value("content-encoding") == "gzip"
@@ -30,5 +30,4 @@ def test_the_overview_weighs_little(language: str, visit: Visit) -> None:
             body = page.request.get(url).body()
             # An installation keeps its static files compressed; a font is, by itself.
             weights[url] = len(body) if kind == "font" else len(gzip.compress(body))
-    print(sum(weights.values()), weights)
     assert sum(weights.values()) < MOST, weights

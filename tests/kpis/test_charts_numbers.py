@@ -64,7 +64,7 @@ def numbers(client: Client, name: str, asked: dict[str, str]) -> list[Row]:
 
 
 def picture(client: Client, name: str, asked: dict[str, str]) -> ElementTree.Element:
-    """The shapes of the chart itself in its picture, without heading, legend and what is said below."""
+    """The shapes of the chart itself, without heading, legend and what is said below."""
     root = ElementTree.fromstring(client.get(f"/elca/charts/{name}.svg", asked).content)
     for shape in root.iter():
         shape.tag = shape.tag.removeprefix(SVG)

@@ -66,9 +66,7 @@ def test_settings_are_kept(as_user: Any, cast: dict[str, User]) -> None:
     assert not {"notices", "search_key"} & set(fields)
 
 
-def test_the_key_of_the_search_can_be_switched_off(
-    as_user: Any, elca: Project, cast: dict[str, User]
-) -> None:
+def test_the_key_of_the_search_can_be_switched_off(as_user: Any, cast: dict[str, User]) -> None:
     client = as_user("amz")
     assert 'aria-keyshortcuts="/" data-search' in client.get("/elca/").content.decode()
     User.objects.filter(pk=cast["amz"].pk).update(search_key=False)

@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from partners.models import Project
-
 pytestmark = pytest.mark.django_db
 
 PACKED = {"Accept-Encoding": "gzip, br"}
 
 
-def test_a_page_is_compressed(elca: Project, as_user: Any) -> None:
+def test_a_page_is_compressed(as_user: Any) -> None:
     client = as_user("leader")
     packed = client.get("/elca/", headers=PACKED)
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -25,14 +23,14 @@ def test_a_page_is_compressed(elca: Project, as_user: Any) -> None:
     assert len(packed.content) < len(plain.content) / 3
 
 
-def test_the_length_of_a_page_is_another_each_time(elca: Project, as_user: Any) -> None:
+def test_the_length_of_a_page_is_another_each_time(as_user: Any) -> None:
     client = as_user("leader")
     lengths = {len(client.get("/elca/", headers=PACKED).content) for _time in range(12)}
     assert len(lengths) > 1
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
-def test_a_file_is_not(form: str, elca: Project, as_user: Any) -> None:
+def test_a_file_is_not(form: str, as_user: Any) -> None:
     answer = as_user("leader").get(f"/elca/lists/action/?form={form}", headers=PACKED)
     assert answer.status_code == 200
     assert "Content-Encoding" not in answer.headers

@@ -1,11 +1,10 @@
-"""The project, its members and partners, and the organisations that its actions touch."""
+"""The project, its partners, sectors and missions, and what a user is in it."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import (
     MaxLengthValidator,
@@ -19,25 +18,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from . import clock
-from .door import past_may_go
-from .languages import languages
-from .months import add_months, last_day_of_month, months_between
-from .names import name_key
-from .querysets import (
-    OfProjectQuerySet,
-    OrganisationQuerySet,
-    ProjectQuerySet,
-    SavedViewQuerySet,
-)
-from .roles import CAPABILITIES, OF_THE_PAST, Capability, Role
+from partners import clock
+from partners.door import past_may_go
+from partners.months import add_months, last_day_of_month, months_between
+from partners.names import name_key
+from partners.querysets import OfProjectQuerySet, ProjectQuerySet
+from partners.roles import CAPABILITIES, OF_THE_PAST, Capability, Role
+
+from .users import User
 
 LONGEST_PROJECT_MONTHS = 240
 LONGEST_DISCLAIMER = 1000  # characters
 LONGEST_STATEMENT = 120  # characters; it stands at the foot of printed pages
-LONGEST_QUERY = 1500  # characters of the filters of a saved view
-LONGEST_NAME = 250  # characters in the name of an organisation
-NEEDS_A_LETTER = _("The name needs at least one letter or digit.")
 RESERVED_SLUGS = frozenset(
     {"accessibility", "account", "admin", "calendar", "health", "known", "language", "notices"}
     | {"password", "privacy", "projects", "sign-in", "sign-out", "static", "style-guide", "theme"}
@@ -65,40 +57,6 @@ class Emblem(models.TextChoices):
     NONE = "", _("None")
     EU = "eu", _("Emblem of the European Union")
     OWN = "own", _("A picture of your own")
-
-
-class User(AbstractUser):
-    """Someone who signs in; what they may do is said by their memberships."""
-
-    language = models.CharField(
-        _("language"),
-        max_length=10,
-        choices=languages,
-        blank=True,
-        help_text=_("Blank: as the browser says."),
-    )
-    notices = models.BooleanField(
-        _("weekly e-mail"), null=True, blank=True, help_text=_("Unknown: as the role has it.")
-    )
-    search_key = models.BooleanField(_("the key / leads to the search"), default=True)
-    calendar_token = models.CharField(max_length=64, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["calendar_token"],
-                condition=~Q(calendar_token=""),
-                name="calendar_address_once",
-            ),
-        ]
-
-    @property
-    def called(self) -> str:
-        """The name with the user name in brackets; the user name alone where there is no other."""
-        name = self.get_full_name()
-        return f"{name} ({self.username})" if name else self.username
 
 
 class Project(models.Model):
@@ -394,175 +352,3 @@ class Mission(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Organisation(models.Model):
-    """Anyone outside the consortium, once, however often and however spelt it occurs."""
-
-    class Kind(models.TextChoices):
-        CLUSTER = "cluster", _("Cluster")
-        NETWORK = "network", _("Business network")
-        SME = "sme", _("SME")
-        COMPANY = "company", _("Company")
-        RESEARCH = "research", _("Research centre")
-        AGENCY = "agency", _("Agency")
-        CHAMBER = "chamber", _("Chamber")
-        GOVERNMENT = "government", _("Government")
-        OTHER = "other", _("Other")
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="organisations")
-    name = models.CharField(_("name"), max_length=LONGEST_NAME)
-    key = models.CharField(max_length=LONGEST_NAME, editable=False)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
-    country = CountryField(_("country"), blank=True)
-    sectors = models.ManyToManyField(
-        Sector, verbose_name=_("sectors"), blank=True, related_name="organisations"
-    )
-    note = models.TextField(_("note"), blank=True, max_length=2000)
-
-    objects = OrganisationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name", "pk"]
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "key"],
-                name="organisation_once_per_project",
-                violation_error_message=_("The project has an organisation of this name already."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(key=""),
-                name="organisation_has_a_name",
-                violation_error_message=NEEDS_A_LETTER,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.key = name_key(self.name)
-        super().save(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        return reverse("organisation", args=[self.project.slug, self.pk])
-
-    def clean(self) -> None:
-        self.key = name_key(self.name)
-
-
-class OrganisationAlias(Alias):
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="aliases")
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("other spelling of an organisation")
-        verbose_name_plural = _("other spellings of organisations")
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "key"], name="organisation_alias_once"),
-        ]
-
-
-class SavedView(models.Model):
-    """A list as a member has filtered it, under a name; an address with a query and no more.
-
-    ``page`` is the name of the list's address. It never shows more than who opens it may see.
-    """
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="saved_views")
-    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
-    name = models.CharField(_("name"), max_length=80)
-    page = models.CharField(_("list"), max_length=40)
-    query = models.CharField(_("filters"), max_length=LONGEST_QUERY, blank=True)
-    shared = models.BooleanField(
-        _("shared with the project"),
-        default=False,
-    )
-
-    objects = SavedViewQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name", "pk"]
-        verbose_name = _("saved view")
-        verbose_name_plural = _("saved views")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "user", "page", "name"],
-                name="saved_view_once",
-                violation_error_message=_("You have a view of this name on this list already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Change(models.Model):
-    """One change of one record: who, when, what it was and what it became."""
-
-    class Kind(models.TextChoices):
-        ADDED = "added", _("added")
-        CHANGED = "changed", _("changed")
-        DELETED = "deleted", _("deleted")
-        MERGED = "merged", _("merged")
-        RESTORED = "restored", _("restored")
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="changes")
-    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="changes")
-    at = models.DateTimeField(auto_now_add=True)
-    kind = models.CharField(max_length=10, choices=Kind)
-    record = models.CharField(max_length=40)
-    record_id = models.BigIntegerField()
-    label = models.CharField(max_length=300)
-    fields = models.JSONField(default=dict, help_text="{field: [old, new]}")
-    source = models.CharField(max_length=120, blank=True)
-    reason = models.TextField(blank=True, help_text="Why, where a reason was asked for.")
-    transaction = models.BigIntegerField(
-        default=0, help_text="That of the rows of RowVersion which the change wrote."
-    )
-
-    objects = OfProjectQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        verbose_name = _("change")
-        verbose_name_plural = _("changes")
-        indexes = [
-            models.Index(fields=["project", "record", "record_id"]),
-            models.Index(fields=["project", "transaction"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label}: {self.get_kind_display()}"
-
-
-class RowVersion(models.Model):
-    """A row of a table as it was before and after one statement; the database itself writes it.
-
-    ``old`` is None for a row that was added, ``new`` for one that was deleted. It names tables and
-    ids without pointing to them: it outlives them.
-    """
-
-    at = models.DateTimeField()
-    transaction = models.BigIntegerField()
-    project_id = models.BigIntegerField(null=True)
-    table = models.CharField(max_length=63)
-    row_id = models.BigIntegerField()
-    record = models.CharField(max_length=40, help_text="The record that the row belongs to.")
-    record_id = models.BigIntegerField(null=True)
-    old = models.JSONField(null=True)
-    new = models.JSONField(null=True)
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("version of a row")
-        verbose_name_plural = _("versions of rows")
-        indexes = [
-            models.Index(fields=["project_id", "table", "at"], name="version_by_table"),
-            models.Index(fields=["record", "record_id"], name="version_by_record"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.table} {self.row_id}"
