@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from kpis.loading import load_project
 from partners.door import past_may_go
@@ -35,6 +36,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # n
     """Load the ELCA project once; each test works on it in a transaction that is rolled back."""
     with django_db_blocker.unblock():
         load_project(ELCA)
+
+
+@pytest.fixture(autouse=True)
+def spoken_to_in_english() -> None:
+    """The language of an answer stays spoken in its thread: each test begins anew."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

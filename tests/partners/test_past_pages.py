@@ -77,7 +77,11 @@ def test_all_links_stay_in_the_past_but_the_way_back(day: date, as_user: Any) ->
         back = {url for url in urls if not url.startswith(f"/known/{day}/elca/")}
         assert back == {f"/elca/{path}"}, path
         # What belongs to the account is sent on to today; nothing else can be sent.
-        of_the_account = {f"/known/{day}/sign-out/", f"/known/{day}/theme/"}
+        of_the_account = {
+            f"/known/{day}/sign-out/",
+            f"/known/{day}/theme/",
+            f"/known/{day}/language/",
+        }
         assert {form.action for form in shown.forms} == of_the_account, path
         sources = [said for tag, said in shown.tags if tag in ("link", "script", "img")]
         assert all("/known/" not in str(said) for said in sources)
