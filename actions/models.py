@@ -56,6 +56,11 @@ class EvidenceKind(models.TextChoices):
     OTHER = "other", _("Other evidence")
 
 
+def table_name(number: int) -> str:
+    """What a table of the report is called, in the reader's language."""
+    return gettext("Table %(number)d") % {"number": number}
+
+
 class ActionType(models.Model):
     """One report table: its heading, the record that its rows are, its columns as printed."""
 
@@ -104,7 +109,7 @@ class ActionType(models.Model):
 
     @property
     def table_name(self) -> str:
-        return f"Table {self.table_number}"
+        return table_name(self.table_number)
 
 
 class Action(models.Model):

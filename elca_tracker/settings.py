@@ -211,7 +211,12 @@ if BEHIND_PROXY:
 LANGUAGE_CODE = "en-gb"
 # Only what is translated whole: a page in two languages serves nobody.
 LANGUAGES = [
-    ("en-gb", "English"),
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "español"),
+    ("fr", "français"),
+    ("it", "italiano"),
+    ("pl", "polski"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE: str = env.str("TIME_ZONE", default="Europe/Madrid")

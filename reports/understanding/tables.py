@@ -78,7 +78,8 @@ def to_table(found: FoundTable) -> Table:
         roles |= {column.at: column.role for column in places if len(places) > 1}
     ids = found.places(ROW_ID_FIELD)
     row_id = ids[0] if ids else None
-    return Table(found.type, found.heading_row, columns, row_id, found.rows, roles)
+    headed = next((c.heading for c in found.columns if c.at == row_id), "") or labels[ROW_ID_FIELD]
+    return Table(found.type, found.heading_row, columns, row_id, found.rows, roles, headed)
 
 
 def _labels(action_type: ActionType) -> dict[str, str]:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +24,7 @@ from kpis.models import Deadline, Indicator
 from kpis.progress import IndicatorProgress, Pace, Progress, project_progress
 from kpis.verdicts import COUNTED
 from partners import clock
+from partners.catalogue import spoken
 from partners.funder import Funder, funder_of
 from partners.models import Measure, Partner, Project
 from partners.words import Words
@@ -34,7 +36,6 @@ from .rows import Scope as Scope
 
 ROWS_BETWEEN_WORDS = 250
 NO_DATA = "–"
-MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 Tell = Callable[[int, int], None]  # is told how many rows are done, and of how many
@@ -151,7 +152,7 @@ class Report:
         """The tables under the headings of their sections, in the order of the report."""
         found: list[Section] = []
         for table in self.tables:
-            heading = table.action_type.section or table.action_type.heading
+            heading = spoken(table.action_type.section or table.action_type.heading)
             if not found or found[-1].heading != heading:
                 found.append(Section(heading, []))
             found[-1].tables.append(table)
@@ -340,7 +341,8 @@ PACE_WORDS: dict[str, Words] = {
 }
 
 
-DEADLINE_HEADINGS = ["Deadline", "Activity", "Status", "Mission", "Due"]
+def deadline_headings() -> list[str]:
+    return [_("Deadline"), _("Activity"), _("Status"), _("Mission"), _("Due")]
 
 
 def deadline_cells(deadline: Deadline) -> list[Cell]:
@@ -357,4 +359,4 @@ def deadline_cells(deadline: Deadline) -> list[Cell]:
 def month_label(deadline: Deadline) -> str:
     """The month as the report prints it: ``M11 - Jul 2021``."""
     start = deadline.month_start
-    return f"M{deadline.month} - {MONTH_NAMES[start.month - 1]} {start.year}"
+    return f"M{deadline.month} - {date_format(start, 'M Y')}"

@@ -15,6 +15,7 @@ from actions.models import Action, ActionType, Status
 from actions.querysets import ActionQuerySet
 from actions.records import RecordType, record_type
 from partners import clock
+from partners.catalogue import spoken
 from partners.models import Partner, Project
 from reports.layout import Cell, SheetColumn
 
@@ -81,7 +82,7 @@ class ReportTable:
 
     @property
     def caption(self) -> str:
-        return self.action_type.caption
+        return spoken(self.action_type.caption)
 
     @property
     def has_status(self) -> bool:
