@@ -230,8 +230,10 @@ def _cut(words: str) -> tuple[str, list[str]]:
 @cache
 def _modes() -> dict[str | None, str]:
     """The modes by their words in every language; None is none."""
-    words = {word: mode for mode in Mode for word in in_every_language(mode.label)}
-    return {None: "", **words}
+    found: dict[str | None, str] = {None: ""}
+    for mode in Mode:
+        found.update(dict.fromkeys(in_every_language(mode.label), mode.value))
+    return found
 
 
 def _quoted(line: str) -> _Line | None:

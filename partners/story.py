@@ -68,7 +68,8 @@ def told(change: Change) -> Entry:
     fields = [
         (
             capfirst(str(headings.get(name, name.replace("_", " ")))),
-            *(tellers[name](text) if name in tellers else text for text in (old, new)),
+            tellers.get(name, str)(old),
+            tellers.get(name, str)(new),
         )
         for name, (old, new) in change.fields.items()
     ]

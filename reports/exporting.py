@@ -220,7 +220,7 @@ def _at_work(asked: Asked, wishes: dict[str, str]) -> Export | None:
 def _circumstances(asked: Asked) -> dict[str, str]:
     """What the other process has to be told: the language, and the past day that is looked at."""
     day = {KNOWN: clock.today().isoformat()} if clock.is_past() else {}
-    return {LANGUAGE: asked.language, **day}
+    return {LANGUAGE: asked.wishes.get(LANGUAGE) or get_language() or settings.LANGUAGE_CODE, **day}
 
 
 def _rights(asked: Asked) -> dict[str, str]:

@@ -205,7 +205,7 @@ class _Writer:
         ]
 
     def _contents(self) -> list[Link]:
-        captions = {
+        captions: dict[str | int, str] = {
             INDICATORS: _("Performance indicators"),
             CHARTS: _("Achieved beside target, and by partner"),
             **(
@@ -219,7 +219,8 @@ class _Writer:
             DEVIATIONS: _("Indicators short of their target, and why"),
             EXPLAIN: _("The rows that each figure counts and leaves out, with the reason"),
         }
-        sheets = {**self.sheets, **self.tables}
+        sheets: dict[str | int, RowSheet] = {**self.sheets}
+        sheets.update(self.tables)
         return [
             Link(f"internal:'{sheets[name].name}'!A1", f"{sheets[name].name}: {caption}")
             for name, caption in captions.items()

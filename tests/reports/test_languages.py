@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from actions.lookup import Lookup
@@ -19,7 +21,7 @@ from kpis.progress import project_progress
 from partners.catalogue import LANGUAGES
 from partners.models import Change, Project, User
 from reports.blanks import write_blank
-from reports.exporting import SEALED, Asked
+from reports.exporting import REPORT, SEALED, Asked, begin, work
 from reports.sealing.differences import differences
 from reports.sealing.freezing import freeze
 from reports.sealing.opening import opened as opened_seal
@@ -29,7 +31,7 @@ from reports.writing.content import Report, Scope
 from reports.writing.formats import FORMATS
 from reports.writing.lists import write_list
 from tests.reports.files import bring, counts, edited, opened, workbook
-from tests.reports.sealed import seal
+from tests.reports.sealed import pdf_text, seal, word_text
 
 pytestmark = pytest.mark.django_db
 FIGURES = [18, 4, 7, 6, 2, 10, 9, 7, 5, 3]
@@ -114,8 +116,8 @@ def test_a_report_is_in_one_language(elca: Project) -> None:
     ]
     assert headings[-1] == "Zeilen-ID"
     said = {row[3] for row in sheet.iter_rows(min_row=2, values_only=True)}
-    assert any(cell.endswith("UNTERZEICHNET") for cell in said)
-    assert not any("SIGNED" in cell for cell in said)
+    assert any(str(cell).endswith("UNTERZEICHNET") for cell in said)
+    assert not any("SIGNED" in str(cell) for cell in said)
 
 
 def test_days_are_days_and_numbers_are_numbers_in_any_language(elca: Project) -> None:
@@ -288,3 +290,58 @@ def test_commands_take_a_language(tmp_path: Path) -> None:
     for command in (["export_report", str(path)], ["kpi_report"]):
         with pytest.raises(CommandError, match="“xx” is no language of reports"):
             call_command(*command, language="xx")
+
+
+# The pages
+
+
+def test_the_page_offers_six_languages_and_the_readers_first(as_user: Any) -> None:
+    client = as_user("leader")
+    answer = client.get("/elca/report/", headers={"accept-language": "it"})
+    text = answer.content.decode()
+    for code, _name in settings.LANGUAGES:
+        assert f'<option value="{code}"' in text
+    assert '<option value="it" selected' in text
+
+
+def test_a_report_is_written_in_the_language_that_is_chosen(as_user: Any) -> None:
+    client = as_user("leader")
+    answer = client.get("/elca/report/file/", {"form": "xlsx", "language": "pl"})
+    assert "Tabela 7" in opened(BytesIO(answer.content)).sheetnames
+    answer = client.get("/elca/report/file/", {"form": "xlsx"}, headers={"accept-language": "fr"})
+    assert "Tableau 7" in opened(BytesIO(answer.content)).sheetnames
+    assert client.get("/elca/report/file/", {"language": "xx"}).status_code == 422
+
+
+def test_lists_and_empty_workbooks_take_a_language(as_user: Any) -> None:
+    client = as_user("leader")
+    url = reverse("list-export", args=["elca", "agreement"])
+    rows = client.get(url, {"form": "csv", "language": "de"}).content.decode("utf-8-sig")
+    assert rows.splitlines()[0].startswith("Zeilen-ID,Tabelle,Titel,Verantwortlich,Status")
+    assert "Unterzeichnet" in rows
+    assert client.get(url, {"form": "csv", "language": "xx"}).status_code == 404
+    url = reverse("import-template", args=["elca", "national-workshops"])
+    book = opened(BytesIO(client.get(url, {"language": "es"}).content))
+    assert book.sheetnames == ["Tabla 7", "Ayuda", "Listas"]
+
+
+def test_a_long_export_keeps_the_language_that_was_chosen(
+    elca: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.background.start", lambda *_command: None)
+    user = User.objects.create_user("reader")
+    with override("fr"):
+        export = begin(Asked(elca, user, REPORT, "csv", {"language": "pl"}))
+    with override("it"):
+        work(export)
+    assert "Tabela 7. Krajowe warsztaty" in Path(export.file.path).read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_documents_are_in_one_language(elca: Project, form: str) -> None:
+    content = exported(elca, "de", form).getvalue()
+    text = str(pdf_text(content) if form == "pdf" else word_text(content))
+    for words in ("Tabelle 3", "Leistungsindikatoren", "Voraussichtliches", "UNTERZEICHNET"):
+        assert words in text
+    assert "Performance indicators" not in text
+    assert "NOT SIGNED" not in text
