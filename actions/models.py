@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from partners import clock
+from partners.catalogue import spoken
 from partners.models import Mission, Organisation, Partner, Project, Sector, User
 from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
@@ -110,6 +111,11 @@ class ActionType(models.Model):
     @property
     def table_name(self) -> str:
         return table_name(self.table_number)
+
+    @property
+    def spoken_caption(self) -> str:
+        """The caption in the reader's language, where it is that of the deliverable."""
+        return spoken(self.caption)
 
 
 class Action(models.Model):

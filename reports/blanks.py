@@ -257,7 +257,7 @@ class BlankBook(Workbook):
         for at, column in enumerate(columns):
             self.write(sheet, 1, at, column.example, self._example)
         sheet.freeze_panes(1, 1)
-        self.prepare_for_paper(sheet, spoken(action_type.caption))
+        self.prepare_for_paper(sheet, action_type.spoken_caption)
 
     def _validate(self, sheet: Worksheet, at: int, column: BlankColumn) -> None:
         rule = self._rule(column)

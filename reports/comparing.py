@@ -93,7 +93,7 @@ class TableImport:
         self.type = table.action_type
         self.record: RecordType = record_type(self.type.record)
         self.result.type = self.type.slug
-        self.result.table = f"{self.type.table_name}: {self.type.caption}"
+        self.result.table = f"{self.type.table_name}: {self.type.spoken_caption}"
         self.parts = table.parts
         self.headings = {column.name: str(column.heading) for column in self.record.columns}
         self.edits = Edits(self.record, run.lookup, run.since)

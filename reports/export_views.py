@@ -60,7 +60,7 @@ class ReportPage(FileView):
 
     def show(self, request: HttpRequest, form: ReportForm) -> HttpResponse:
         types = list(self.project.action_types.annotate(rows=Count("actions")))
-        tables = [(t.table_name, t.caption, t.rows) for t in types]
+        tables = [(t.table_name, t.spoken_caption, t.rows) for t in types]
         exports = Export.objects.of(self.project).visible_to(request.user)
         context = {
             "form": form,

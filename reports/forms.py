@@ -117,7 +117,7 @@ class UploadForm(forms.Form):
         types = project.action_types.all()
         self.fields["only_type"].queryset = types  # type: ignore[attr-defined]
         self.fields["only_type"].label_from_instance = (  # type: ignore[attr-defined]
-            lambda action_type: f"{action_type.table_name}: {action_type.caption}"
+            lambda action_type: f"{action_type.table_name}: {action_type.spoken_caption}"
         )
 
     def clean_file(self) -> UploadedFile:

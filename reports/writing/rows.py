@@ -15,7 +15,6 @@ from actions.models import Action, ActionType, Status
 from actions.querysets import ActionQuerySet
 from actions.records import RecordType, record_type
 from partners import clock
-from partners.catalogue import spoken
 from partners.models import Partner, Project
 from reports.layout import Cell, SheetColumn
 
@@ -82,7 +81,7 @@ class ReportTable:
 
     @property
     def caption(self) -> str:
-        return spoken(self.action_type.caption)
+        return self.action_type.spoken_caption
 
     @property
     def has_status(self) -> bool:
