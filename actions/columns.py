@@ -18,11 +18,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.utils.translation import override as language
 
+from partners.catalogue import english, in_every_language, spoken
 from partners.listing import NameColumn
 from partners.models import Mission, Project
-from partners.names import name_key
+from partners.names import folded, name_key
 from partners.returning import with_back
 from partners.words import Words
 
@@ -59,11 +59,12 @@ class CellError(ValueError):
 class Column:
     """One value of a record. The base class is a text of one line.
 
-    ``section`` places the column in the form; ``cell_heading`` is its heading in a workbook where
-    the report's own table prints none. ``wide`` gives it the whole width of the form.
+    ``section`` places the column in the form. ``wide`` gives it the whole width of the form, and
+    ``speaks`` says that its cells hold words of a language, beside those that people wrote.
     """
 
     wide: ClassVar[bool] = False
+    speaks: ClassVar[bool] = False
     name: str
     heading: Words
     section: str = "what"
@@ -72,12 +73,6 @@ class Column:
     listed: bool = False
     after_save: bool = False
     max_length: int = 300
-
-    @cached_property
-    def cell_heading(self) -> str:
-        """The heading in workbooks: English always, as in the report, so that it reads back."""
-        with language("en"):
-            return str(self.heading)
 
     def get(self, action: Action) -> Any:
         """The value that a saved action has."""
@@ -116,12 +111,16 @@ class Column:
         return self.empty() if data is None else data
 
     def show(self, value: Any) -> str:
-        """The value as a text for people: in the history, and in a workbook."""
+        """The value as a text that is stored, such as in the history: the same for every reader."""
         return str(value if value is not None else "")
+
+    def tell(self, text: str) -> str:
+        """A text of ``show`` in the reader's language."""
+        return text
 
     def display(self, value: Any) -> str:
         """The value on a page, in the reader's language and form."""
-        return self.show(value)
+        return self.tell(self.show(value))
 
     def write(self, value: Any) -> Any:
         """The value as a spreadsheet cell: a text, a number, or None for nothing."""
@@ -199,33 +198,51 @@ class TextColumn(Column):
 class ChoiceColumn(Column):
     """One of a few words, which are stored by their keys."""
 
+    speaks: ClassVar[bool] = True
     choices: Sequence[tuple[str, Words]]
 
     @cached_property
-    def _english(self) -> dict[str, str]:
-        """The keys by their words as they stand in workbooks."""
-        with language("en"):
-            return {name_key(str(label)): key for key, label in self.choices}
-
-    def show(self, value: Any) -> str:
-        return str(dict(self.choices).get(value, value or ""))
+    def _labels(self) -> dict[str, Words]:
+        return dict(self.choices)
 
     @cached_property
-    def _written(self) -> dict[str, str]:
-        """The words of workbooks by their keys."""
-        with language("en"):
-            return {key: str(label) for key, label in self.choices}
+    def _english(self) -> dict[str, str]:
+        return {key: english(label) for key, label in self.choices}
+
+    @cached_property
+    def meanings(self) -> dict[str, list[str]]:
+        """The keys that a word means in any language; in two it may mean two of them."""
+        found: dict[str, list[str]] = {}
+        for key, label in self.choices:
+            words = [key, *in_every_language(label)]
+            for word in {name_key(spelt) for each in words for spelt in (each, folded(each))}:
+                found.setdefault(word, []).append(key)
+        return found
+
+    def show(self, value: Any) -> str:
+        return self._english.get(value) or str(value or "")
+
+    def tell(self, text: str) -> str:
+        return spoken(text)
+
+    def display(self, value: Any) -> str:
+        return str(self._labels.get(value, value or ""))
 
     def write(self, value: Any) -> str | None:
-        return self._written.get(value) or value or None
+        return self.display(value) or None
 
     def read(self, cell: object, lookup: Lookup) -> str:
         text = name_key(str(cell or ""))
-        words = self._english
-        if text and text not in words and text.replace(" ", "_") not in dict(self.choices):
-            known = ", ".join(str(label) for _key, label in self.choices)
-            raise CellError(_("“%(cell)s” is none of: %(known)s.") % {"cell": cell, "known": known})
-        return words.get(text, text.replace(" ", "_"))
+        if not text:
+            return ""
+        found = self.meanings.get(text, [])
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(str(self._labels[key]) for key in found or self._labels)
+        message = _("“%(cell)s” is none of: %(known)s.")
+        if found:
+            message = _("“%(cell)s” can mean any of these, each in a language: %(known)s.")
+        raise CellError(message % {"cell": cell, "known": known})
 
     def form_field(self, project: Project) -> forms.Field:
         blank = [] if self.required else [("", "—")]

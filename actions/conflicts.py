@@ -149,8 +149,8 @@ def conflict_of(form: ActionForm) -> Conflict | None:
     differences = [
         Difference(
             column.heading,
-            column.show(form.initial[column.name]),
-            column.show(form.now[column.name]),
+            column.tell(column.show(form.initial[column.name])),
+            column.tell(column.show(form.now[column.name])),
             _typed(form, column),
             *_who(changes, column.name),
         )
@@ -167,7 +167,12 @@ def _blind_conflict(form: ActionForm) -> Conflict | None:
     columns = [column for column in form.record.columns if _is_touched(form, column)]
     differences = [
         Difference(
-            column.heading, "", column.show(form.now[column.name]), _typed(form, column), None, None
+            column.heading,
+            "",
+            column.tell(column.show(form.now[column.name])),
+            _typed(form, column),
+            None,
+            None,
         )
         for column in columns
     ]
@@ -196,9 +201,11 @@ def _typed(form: ActionForm, column: Column) -> str | None:
         return None
     if isinstance(column, RowsColumn):
         rows = form.formsets[column.name]
-        return column.show(column.cleaned(rows)) if rows.is_valid() else _sent_rows(rows)
+        return (
+            column.tell(column.show(column.cleaned(rows))) if rows.is_valid() else _sent_rows(rows)
+        )
     if column.name in form.cleaned_data:
-        return column.show(form.cleaned_data[column.name])
+        return column.tell(column.show(form.cleaned_data[column.name]))
     return str(form[column.name].data or "")
 
 

@@ -6,8 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+
+from partners.catalogue import in_every_language
 
 from .finding import Found, find_dates, read_date, says_nothing, take_date
 from .partial import DateError, PartialDate, Precision
@@ -15,7 +17,6 @@ from .places import LONGEST_PLACE, Beside, Mode, country_code, read_beside
 
 __all__ = [
     "LONGEST_PLACE",
-    "MODE_WORDS",
     "DateError",
     "DatesRead",
     "Mode",
@@ -31,12 +32,11 @@ __all__ = [
 
 MOST_WORDS = 500  # characters of an occasion as it was written
 REMEMBERED = 400  # characters of a line that is worth remembering
-MODE_WORDS: dict[str, str] = {Mode.ON_SITE: "on site", Mode.ONLINE: "online", Mode.HYBRID: "hybrid"}
-_MODES = {words: mode for mode, words in MODE_WORDS.items()} | {None: ""}
 # As a note and a place are written that are not to be interpreted.
 _QUOTED_NOTE = re.compile(r'".*"')
 _QUOTED = re.compile(
-    r'(?P<when>[^"]+), "(?P<place>.+)"(?: \((?P<country>[A-Z]{2})\))?(?:, (?P<mode>[a-z ]+))?'
+    r'(?P<when>[^"]+), "(?P<place>.+)"(?: \((?P<country>[A-Z]{2})\))?'
+    r'(?:, (?P<mode>[^\W\d_][^",]*))?'
 )
 _STRONG_MARK = re.compile(r"[,;|]|\.\s|\s[&+/–-]\s|\s(?:and|und|y|e|et|i|oraz)\s", re.I)
 _EDGES = " \t,;:&·–-"
@@ -53,17 +53,27 @@ class OccasionData:
     words: str = field(default="", compare=False)
 
     def __str__(self) -> str:
+        """The line as it is stored: in English."""
+        return self.line(in_every_language(Mode(self.mode).label)[0] if self.mode else "")
+
+    @property
+    def localised(self) -> str:
+        """The line as it is written for a reader, in any language."""
+        return self.line(str(Mode(self.mode).label) if self.mode else "")
+
+    def line(self, mode: str) -> str:
         """One line of a *Dates & Location* cell, which ``read_occasions`` reads back.
 
-        A place that would be read as something else stands in quotation marks.
+        A place or a mode that would be read as something else makes the place a quoted one.
         """
-        line = self._line(self.place)
-        return line if not self.place or _reads_as(line, self) else self._line(f'"{self.place}"')
+        line = self._line(self.place, mode)
+        if not self.place or _reads_as(line, self):
+            return line
+        return self._line(f'"{self.place}"', mode)
 
-    def _line(self, place: str) -> str:
+    def _line(self, place: str, mode: str) -> str:
         country = f"({self.country})" if self.country else ""
         where = " ".join(part for part in (place, country) if part)
-        mode = MODE_WORDS.get(self.mode, "")
         return ", ".join(part for part in (str(self.when), where, mode) if part)
 
 
@@ -217,10 +227,19 @@ def _cut(words: str) -> tuple[str, list[str]]:
     return words[:MOST_WORDS].rpartition(" ")[0] or words[:MOST_WORDS], [words]
 
 
+@cache
+def _modes() -> dict[str | None, str]:
+    """The modes by their words in every language; None is none."""
+    found: dict[str | None, str] = {None: ""}
+    for mode in Mode:
+        found.update(dict.fromkeys(in_every_language(mode.label), mode.value))
+    return found
+
+
 def _quoted(line: str) -> _Line | None:
     """What a line with its place in quotation marks says, exactly as it was written out."""
     match = _QUOTED.fullmatch(line)
-    if not match or match["mode"] not in _MODES:
+    if not match or match["mode"] not in _modes():
         return None
     when = match["when"]
     dates = [
@@ -228,7 +247,7 @@ def _quoted(line: str) -> _Line | None:
     ]
     if len(dates) != 1:
         return None
-    mode, country = _MODES[match["mode"]], match["country"] or ""
+    mode, country = _modes()[match["mode"]], match["country"] or ""
     words, more = _cut(line)
     return _Line(
         (OccasionData(dates[0], mode, match["place"], country, words),), tuple(more), exact=True

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners.names import folded
@@ -42,6 +43,7 @@ _MARK = re.compile(
 class JoinedColumn:
     """A printed column that holds several values in one cell, as the report's tables do."""
 
+    speaks: ClassVar[bool] = True
     name: str
     parts: tuple[str, ...]
 
@@ -69,7 +71,7 @@ class DatesColumn(JoinedColumn):
     """*Dates & Location*: a line for each occasion, then the words that are no date."""
 
     def write(self, values: Mapping[str, Any]) -> str | None:
-        occasions = [str(item) for item in values["occasions"]]
+        occasions = [item.localised for item in values["occasions"]]
         note = note_lines(values["dates_note"], below_dates=bool(occasions))
         return "\n".join(line for line in (*occasions, note) if line) or None
 
@@ -88,7 +90,8 @@ class OutcomeColumn(JoinedColumn):
     def write(self, values: Mapping[str, Any]) -> str | None:
         """The first of the forms that reads back: the plainest one, unless a text holds a mark."""
         said = {name: values[name].strip() for name in ("expectations", "results")}
-        expected, reached = f"Expectations: {said['expectations']}", f"Results: {said['results']}"
+        expected = f"{_('Expectations')}: {said['expectations']}"
+        reached = f"{_('Results')}: {said['results']}"
         marked = [text for text in (expected, reached) if not text.endswith(": ")]
         forms = ["\n".join(marked), f"{expected}\n{reached}", f"{reached}\n{expected}"]
         if not said["expectations"]:

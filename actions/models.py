@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from partners import clock
+from partners.catalogue import spoken
 from partners.models import Mission, Organisation, Partner, Project, Sector, User
 from partners.names import name_key
 from partners.querysets import OfProjectQuerySet
@@ -54,6 +55,11 @@ class EvidenceKind(models.TextChoices):
     ATTENDANCE = "attendance", _("Signed attendance list")
     PICTURE = "picture", _("Picture")
     OTHER = "other", _("Other evidence")
+
+
+def table_name(number: int) -> str:
+    """What a table of the report is called, in the reader's language."""
+    return gettext("Table %(number)d") % {"number": number}
 
 
 class ActionType(models.Model):
@@ -104,13 +110,12 @@ class ActionType(models.Model):
 
     @property
     def table_name(self) -> str:
-        """The name of the table in files, which are read again by it: the same in all languages."""
-        return f"Table {self.table_number}"
+        return table_name(self.table_number)
 
     @property
-    def table_label(self) -> str:
-        """What people call the table, in their language."""
-        return gettext("Table %(number)s") % {"number": self.table_number}
+    def spoken_caption(self) -> str:
+        """The caption in the reader's language, where it is that of the deliverable."""
+        return spoken(self.caption)
 
 
 class Action(models.Model):

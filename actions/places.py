@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import override as language
 from django_countries import countries
 
+from partners.catalogue import LANGUAGES
 from partners.names import folded, name_key
 
 from .finding import HIDDEN, hide_hours, says_nothing
@@ -33,7 +34,6 @@ from .vocabulary import (
 LONGEST_PLACE = 120
 MOST_WORDS_OF_A_PLACE = 4
 MOST_PARTS_OF_A_PLACE = 4
-LANGUAGES = ("en", "de", "es", "fr", "it", "pl")
 
 
 class Mode(models.TextChoices):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from django.utils.translation import override as language
-
+from partners.catalogue import in_every_language
 from partners.names import name_key
 
 from .models import EvidenceKind
@@ -14,7 +13,16 @@ from .vocabulary import EVIDENCE_NAMES, UNSIGNED
 
 # A kind before the title of a proof, in the cell of a spreadsheet: “[Agenda] First day”.
 _NAMED_KIND = re.compile(r"\[([^\[\]]+)\]\s+(\S.*)")
-_KIND_NAMED = {name: EvidenceKind(kind) for kind, names in EVIDENCE_NAMES.items() for name in names}
+
+
+@cache
+def _kinds_named() -> dict[str, EvidenceKind]:
+    """The kinds by what people call them, and by what the application does in any language."""
+    named = {
+        name_key(word): kind for kind in EvidenceKind for word in in_every_language(kind.label)
+    }
+    said = {name: EvidenceKind(kind) for kind, names in EVIDENCE_NAMES.items() for name in names}
+    return named | said
 
 
 @cache
@@ -41,17 +49,15 @@ def guessed_kind(title: str) -> EvidenceKind:
 def kind_and_title(words: str) -> tuple[EvidenceKind, str]:
     """What a cell says of a proof: its kind, named in brackets or guessed, and its title."""
     named = _NAMED_KIND.fullmatch(words)
-    kind = _KIND_NAMED.get(name_key(named[1])) if named else None
+    kind = _kinds_named().get(name_key(named[1])) if named else None
     return (kind, named[2]) if named and kind else (guessed_kind(words), words)
 
 
-def with_kind(kind: str, title: str) -> str:
-    """A title as a cell says it: with the kind before it where it would be read as another."""
-    return title if kind_and_title(title) == (kind, title) else f"[{english(kind)}] {title}"
-
-
-@cache
 def english(kind: str) -> str:
-    """The name of a kind in English, in which all cells are written."""
-    with language("en"):
-        return str(EvidenceKind(kind).label)
+    """The name of a kind as it is stored."""
+    return in_every_language(EvidenceKind(kind).label)[0]
+
+
+def with_kind(kind: str, title: str, words: str) -> str:
+    """A title as a cell says it: with the kind in ``words`` where it would be read as another."""
+    return title if kind_and_title(title) == (kind, title) else f"[{words}] {title}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from partners.story import register_headings
+from partners.story import register_headings, register_tellers
 from partners.words import Words
 
 from .columns import (
@@ -147,6 +147,7 @@ def register(record: RecordType) -> None:
     """Make a record type known; each app does so once, when Django is ready."""
     _registry[record.key] = record
     register_headings("action", {column.name: column.heading for column in record.columns})
+    register_tellers("action", {column.name: column.tell for column in record.columns})
 
 
 def record_types() -> list[RecordType]:

@@ -77,7 +77,11 @@ def proposed_of(action: Action, change: ProposedChange) -> list[Proposed]:
     """What a change proposes, beside what stands there now."""
     record = record_of(action)
     return [
-        Proposed(column.heading, column.show(column.get(action)), change.changes[column.name][1])
+        Proposed(
+            column.heading,
+            column.tell(column.show(column.get(action))),
+            column.tell(change.changes[column.name][1]),
+        )
         for column in record.columns
         if column.name in change.changes
     ]

@@ -23,7 +23,7 @@ from .columns import CellError, Column, ordered
 from .dates import DateError, OccasionData, PartialDate, read_occasions
 from .evidence import first_missing
 from .models import LONGEST_WORDS, Action, ActionType, Evidence, EvidenceKind, Occasion
-from .proofs import guessed_kind, kind_and_title, with_kind
+from .proofs import english, guessed_kind, kind_and_title, with_kind
 
 if TYPE_CHECKING:
     from .lookup import Lookup
@@ -78,6 +78,16 @@ class RowsColumn(Column):
     def show(self, value: Any) -> str:
         return "\n".join(str(item) for item in value)
 
+    def display(self, value: Any) -> str:
+        return "\n".join(self.line_of(item) for item in value)
+
+    def line_of(self, item: Any) -> str:
+        """One item as a line of a cell, in the reader's language."""
+        return str(item)
+
+    def write(self, value: Any) -> str | None:
+        return self.display(value) or None
+
     def form_field(self, project: Project) -> forms.Field | None:
         return None
 
@@ -109,6 +119,7 @@ def kept_rows(formset: forms.BaseFormSet[Any]) -> list[dict[str, Any]]:
 class OccasionsColumn(RowsColumn):
     """When and where it took place."""
 
+    speaks: ClassVar[bool] = True
     model: ClassVar[type[Model]] = Occasion
     row_fields: ClassVar[tuple[str, ...]] = (
         "action_id", "start", "end", "precision", "mode", "place", "country", "words", "position",
@@ -170,6 +181,9 @@ class OccasionsColumn(RowsColumn):
 
         return OccasionFormSet
 
+    def line_of(self, item: OccasionData) -> str:
+        return item.localised
+
     def initial(self, value: Any) -> list[dict[str, Any]]:
         return [
             {
@@ -229,8 +243,17 @@ class EvidenceData:
     kind: str = EvidenceKind.OTHER
 
     def __str__(self) -> str:
-        """The proof as a cell says it, so that reading gives the very same."""
-        title = with_kind(self.kind, self.title)
+        """The proof as it is stored: in English."""
+        return self.line(english(self.kind))
+
+    @property
+    def localised(self) -> str:
+        """The proof as a cell says it, in the reader's language."""
+        return self.line(str(EvidenceKind(self.kind).label))
+
+    def line(self, kind: str) -> str:
+        """The proof in a line, which is read as the very same; ``kind`` is its kind in words."""
+        title = with_kind(self.kind, self.title, kind)
         if self.url:
             return f"{title} | {self.url}"
         # A bar at the end says that no link follows the bars of the title.
@@ -241,6 +264,7 @@ class EvidenceData:
 class EvidenceColumn(RowsColumn):
     """What proves the action, by a name and a link."""
 
+    speaks: ClassVar[bool] = True
     model: ClassVar[type[Model]] = Evidence
     row_fields: ClassVar[tuple[str, ...]] = ("action_id", "title", "url", "kind", "position")
 
@@ -249,6 +273,9 @@ class EvidenceColumn(RowsColumn):
 
     def item_of(self, *fields: Any) -> EvidenceData:
         return EvidenceData(*fields)
+
+    def line_of(self, item: EvidenceData) -> str:
+        return item.localised
 
     def load(self, data: Any, lookup: Lookup) -> tuple[EvidenceData, ...]:
         return tuple(EvidenceData(**row) for row in data or ())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -18,10 +19,11 @@ from actions.joined import JoinedColumn, check_note
 from actions.lookup import Remark
 from actions.models import Status
 from actions.records import DATES, OUTCOME, RecordType, common_columns, register
+from partners.catalogue import in_every_language
 from partners.words import Words
 
 from .models import Agreement
-from .signing import State, find_state
+from .signing import State, find_state, printed
 
 if TYPE_CHECKING:
     from actions.lookup import Lookup
@@ -32,13 +34,6 @@ AGREEMENT_STATUS: dict[str, Words] = {
     Status.ACHIEVED: gettext_lazy("Signed"),
     Status.DROPPED: gettext_lazy("Not pursued"),
 }
-# As the report prints the state of an agreement.
-PRINTED: dict[str, str] = {
-    Status.UNDER_WAY: "TO BE SIGNED",
-    Status.PLANNED: "NOT SIGNED",
-    Status.DROPPED: "NOT PURSUED",
-    Status.ACHIEVED: "SIGNED",
-}
 
 
 class SignatureColumn(JoinedColumn):
@@ -46,8 +41,8 @@ class SignatureColumn(JoinedColumn):
 
     def write(self, values: Mapping[str, Any]) -> str | None:
         signed, expected = values["signed_on"], values["expected_signature"]
-        state = PRINTED[values["status"]]
-        lines = [f"Expected {expected}" if expected else ""]
+        state = printed(values["status"])
+        lines = [f"{_('Expected')} {expected}" if expected else ""]
         lines += [f"{signed} {state}" if signed else state, values["dates_note"]]
         return "\n".join(line for line in lines if line)
 
@@ -150,9 +145,15 @@ def _note(before: str, same_line: str, below: str) -> str:
 
 def _take_expected(text: str) -> tuple[PartialDate | None, str]:
     """The date of a line “Expected 03.2023”, and the text without that line."""
-    line = re.search(r"^[ \t]*expected[ \t]+(.+)$", text, re.I | re.M)
+    line = _expected_line().search(text)
     when, _left = _only_date(line.group(1)) if line else (None, "")
     return (when, text.replace(line.group(), "", 1).strip()) if line and when else (None, text)
+
+
+@cache
+def _expected_line() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, in_every_language("Expected")))
+    return re.compile(rf"^[ \t]*(?:{words})[ \t]+(.+)$", re.I | re.M)
 
 
 def _only_date(text: str) -> tuple[PartialDate | None, str]:

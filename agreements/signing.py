@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from actions.models import Status
+from partners.catalogue import ENGLISH, language_now
 from partners.names import folded
 
 _SIGNED = (
@@ -19,7 +20,11 @@ _BETWEEN = (
 _NOT = r"(?:not|never|no|non|pas|nicht|nie|sin|isn't|wasn't|hasn't)"
 # Patterns for folded text: at one place in a text the first that fits decides.
 _STRONG: dict[str, str] = {
-    Status.DROPPED: r"not pursued|no longer pursued|(?:will|shall) (?:not|never) be signed",
+    Status.DROPPED: (
+        r"not pursued|no longer pursued|(?:will|shall) (?:not|never) be signed|"
+        r"nicht weiterverfolgt|sin continuidad|no continuad[oa]|non poursuivie?|"
+        r"non proseguit[oa]|nie ?kontynuowan[eya]"
+    ),
     Status.PLANNED: (
         rf"(?:not yet|noch nicht|{_NOT})(?: {_BETWEEN}){{0,3}} {_SIGNED}|unsigned|sin firmar|"
         r"niepodpisan[eayoi]|nicht unterzeichnet|no se ha firmado"
@@ -42,6 +47,25 @@ _WEAK: dict[str, str] = {
     ),
     Status.DROPPED: "nicht (?:weiter )?verfolgt|abandoned|abandonado|abandonne|abbandonato",
 }
+# As a cell says the state of an agreement: as the report prints it, and so in other languages.
+# Each is one of the words above, so that it is read back.
+PRINTED: dict[str, dict[str, str]] = {
+    language: dict(
+        zip(
+            (Status.UNDER_WAY, Status.PLANNED, Status.DROPPED, Status.ACHIEVED), words, strict=True
+        )
+    )
+    for language, words in {
+        ENGLISH: ("TO BE SIGNED", "NOT SIGNED", "NOT PURSUED", "SIGNED"),
+        "de": (
+            "ZU UNTERZEICHNEN", "NICHT UNTERZEICHNET", "NICHT WEITERVERFOLGT", "UNTERZEICHNET",
+        ),
+        "es": ("POR FIRMAR", "NO FIRMADO", "SIN CONTINUIDAD", "FIRMADO"),
+        "fr": ("À SIGNER", "NON SIGNÉ", "NON POURSUIVI", "SIGNÉ"),
+        "it": ("DA FIRMARE", "NON FIRMATO", "NON PROSEGUITO", "FIRMATO"),
+        "pl": ("DO PODPISANIA", "NIEPODPISANE", "NIEKONTYNUOWANE", "PODPISANE"),
+    }.items()
+}  # fmt: skip
 # Without its accent or capitals the first is a noun of French, the second one of English.
 _NEED_ACCENT = frozenset({"signe", "signes", "a signer"})
 
@@ -53,6 +77,11 @@ def _compiled(words: dict[str, str]) -> re.Pattern[str]:
 _FIND_STRONG = re.compile(rf"(?P<later>\b{_LATER}\b)|" + _compiled(_STRONG).pattern)
 _FIND_WEAK = _compiled(_WEAK)
 _CAUTIOUS = [Status.DROPPED, Status.PLANNED, Status.UNDER_WAY, Status.ACHIEVED]
+
+
+def printed(status: str) -> str:
+    """A state as cells say it in the reader's language."""
+    return PRINTED[language_now()][status]
 
 
 @dataclass(frozen=True)

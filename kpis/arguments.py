@@ -10,8 +10,10 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils.translation import override
 
 from partners import clock
+from partners.catalogue import ENGLISH, LANGUAGES, offered
 from partners.models import Partner, Project
 from partners.travel import NothingRecordedError, end_of, known
 
@@ -54,6 +56,26 @@ def add_day_and_partner(parser: ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         help="say what was known at the end of this past day, as it was recorded at the time",
     )
+
+
+def add_language(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--language",
+        default=ENGLISH,
+        metavar="CODE",
+        help=f"the language of words and headings: {', '.join(LANGUAGES)} (default: {ENGLISH})",
+    )
+
+
+@contextmanager
+def in_language(options: dict[str, Any]) -> Iterator[None]:
+    """Speak the language of ``--language``; CommandError for one that is not offered."""
+    code = offered(options["language"])
+    if not code:
+        known = ", ".join(LANGUAGES)
+        raise CommandError(f"“{options['language']}” is no language of reports. Choose: {known}.")
+    with override(code):
+        yield
 
 
 def asked(options: dict[str, Any]) -> Asked:

@@ -42,7 +42,7 @@ def _of_rows(indicator: Indicator) -> Iterator[str]:
     said = _("Counted are the rows of %(table)s whose status is “%(status)s”.")
     for action_type in indicator.action_types.all():
         word = record_type(action_type.record).status_word(Status.ACHIEVED)
-        table = f"{action_type.table_label} ({action_type.caption})"
+        table = f"{action_type.table_name} ({action_type.caption})"
         yield said % {"table": table, "status": word}
 
 
@@ -68,7 +68,7 @@ def _of_measure(indicator: Indicator, measure: str) -> Iterator[str]:
     none = _("A row of %(table)s needs no evidence.")
     for action_type in indicator.action_types.all():
         kinds = ", ".join(str(KIND_WORDS[kind]) for kind in asked_kinds(action_type))
-        words = {"table": action_type.table_label, "kinds": kinds}
+        words = {"table": action_type.table_name, "kinds": kinds}
         yield (said if kinds else none) % words
     if measure == Measure.VERIFIED:
         yield _("The task leader has accepted it.")

@@ -7,7 +7,7 @@ any other way is told from their versions (``RowVersion``), which the database i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from .words import Words
 MOST_ENTRIES = 50
 MOST_VERSIONS = 500  # of rows that were changed past the application, on one page
 _headings: dict[str, dict[str, Words]] = defaultdict(dict)
+_tellers: dict[str, dict[str, Callable[[str], str]]] = defaultdict(dict)
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,20 @@ def register_headings(record: str, headings: Mapping[str, Words]) -> None:
     _headings[record].update(headings)
 
 
+def register_tellers(record: str, tellers: Mapping[str, Callable[[str], str]]) -> None:
+    """Say how stored values of the fields of a kind of record are told in a reader's language."""
+    _tellers[record].update(tellers)
+
+
 def told(change: Change) -> Entry:
     """A line of history as an entry; a field of no heading keeps its name."""
-    headings = _headings[change.record]
+    headings, tellers = _headings[change.record], _tellers[change.record]
     fields = [
-        (capfirst(str(headings.get(name, name.replace("_", " ")))), old, new)
+        (
+            capfirst(str(headings.get(name, name.replace("_", " ")))),
+            tellers.get(name, str)(old),
+            tellers.get(name, str)(new),
+        )
         for name, (old, new) in change.fields.items()
     ]
     return Entry(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language, override
 
 from actions.models import ActionType
 from partners import clock
@@ -11,13 +12,13 @@ from partners.access import ProjectView
 from partners.roles import Capability
 
 from .blanks import write_blank
-from .export_views import written
-from .exporting import file_name
+from .export_views import language_asked, written
+from .exporting import LANGUAGE, file_name
 from .writing.workbook import MEDIA_TYPE
 
 
 class ImportTemplate(ProjectView):
-    """An empty workbook with the headings of a table, drop-downs and help."""
+    """An empty workbook with the headings of a table, drop-downs and help, in a language."""
 
     capability = Capability.EXPORT
 
@@ -25,4 +26,7 @@ class ImportTemplate(ProjectView):
         action_type: ActionType = get_object_or_404(self.project.action_types, slug=slug)
         day = clock.today().isoformat()
         name = file_name(self.project, "template", slug, day, ending="xlsx")
-        return written(name, MEDIA_TYPE, lambda out: write_blank(self.project, action_type, out))
+        with override(language_asked(request).get(LANGUAGE) or get_language() or ""):
+            return written(
+                name, MEDIA_TYPE, lambda out: write_blank(self.project, action_type, out)
+            )

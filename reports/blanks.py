@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, BinaryIO
 
-from django.utils.translation import override as language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
@@ -29,8 +30,11 @@ from actions.models import ActionType, Status
 from actions.records import RecordType, record_type
 from actions.rows import EvidenceColumn, OccasionsColumn
 from agreements.records import SignatureColumn
+from agreements.signing import printed
 from events.records import MeetingsColumn
+from partners.catalogue import spoken
 from partners.models import LONGEST_NAME, Project
+from partners.words import Words
 
 from .layout import EXAMPLE, HELP_SHEET, LISTS_SHEET, ROW_ID, Cell, sheet_columns
 from .writing.sheets import Workbook
@@ -40,79 +44,102 @@ LAST_ROW = 500
 LARGEST_NUMBER = 999_999_999
 LONGEST_TITLE, LONGEST_MESSAGE = 32, 255  # of a message beside a cell, in Excel
 COMMENT = {"x_scale": 2.2, "y_scale": 1.6}  # room for the longest help
-ONE_DATE = "A day, a month or a year: 14.03.2022, July 2021 or 2021."
-OCCASIONS = (
+ONE_DATE = gettext_lazy("A day, a month or a year: 14.03.2022, July 2021 or 2021.")
+OCCASIONS = gettext_lazy(
     "One occasion on each line: the date, then the place with its country in brackets, or online."
     " For example: 04.02.2022, Dresden (Germany)"
 )
-COUNTRY_HELP = (
+DATES = gettext_lazy(
+    "One occasion on each line: the date, then the place with its country in brackets, or online."
+    " For example: 04.02.2022, Dresden (Germany). Words without a date are kept as a note."
+)
+COUNTRY_HELP = gettext_lazy(
     "Where it was, for every date of the row that names no country itself. It may stay empty."
 )
 # How a cell is filled in, by the kind of its column; a kind of its own goes before a wider one.
-HOW: dict[type, str] = {
-    TitleColumn: "Every row needs one; at most {most} characters.",
-    PartnersColumn: "Codes of partners, several separated by commas, such as {several}.",
-    StatusColumn: "One of: {choices}. Empty is the same as {first}.",
-    ChoiceColumn: "One of: {choices}. It may stay empty.",
-    OrganisationsColumn: f"At most {LONGEST_NAME} characters each.",
-    MissionColumn: "One from the list. It may stay empty.",
-    SectorsColumn: "From the list; several stand one on each line.",
-    NumberColumn: "A whole number. It stays empty where the number is not known.",
+HOW: dict[type, Words] = {
+    TitleColumn: gettext_lazy("Every row needs one; at most {most} characters."),
+    PartnersColumn: gettext_lazy(
+        "Codes of partners, several separated by commas, such as {several}."
+    ),
+    StatusColumn: gettext_lazy("One of: {choices}. Empty is the same as {first}."),
+    ChoiceColumn: gettext_lazy("One of: {choices}. It may stay empty."),
+    OrganisationsColumn: gettext_lazy("At most {longest} characters each."),
+    MissionColumn: gettext_lazy("One from the list. It may stay empty."),
+    SectorsColumn: gettext_lazy("From the list; several stand one on each line."),
+    NumberColumn: gettext_lazy("A whole number. It stays empty where the number is not known."),
     DateColumn: ONE_DATE,
     OccasionsColumn: OCCASIONS,
-    DatesColumn: f"{OCCASIONS}. Words without a date are kept as a note.",
-    OutcomeColumn: (
+    DatesColumn: DATES,
+    OutcomeColumn: gettext_lazy(
         "Write “Expectations:” before what was expected and “Results:” before what came of it."
         " A text without these words is taken as results."
     ),
-    SignatureColumn: (
+    SignatureColumn: gettext_lazy(
         "The date and SIGNED; or NOT SIGNED; or TO BE SIGNED with the expected month."
         " For example: 20.10.2022 SIGNED"
     ),
-    EvidenceColumn: "One on each line, with a link if there is one: name | https://…",
-    MeetingsColumn: "One meeting on each line: first | second | outcome.",
-    TextColumn: "A text of at most {most} characters.",
-    Column: "A text of at most {most} characters.",
+    EvidenceColumn: gettext_lazy("One on each line, with a link if there is one: name | https://…"),
+    MeetingsColumn: gettext_lazy("One meeting on each line: first | second | outcome."),
+    TextColumn: gettext_lazy("A text of at most {most} characters."),
+    Column: gettext_lazy("A text of at most {most} characters."),
 }
-ROW_ID_HELP = (
-    "Leave it empty: a new row gets its id when it is imported."
-    f" The row that says {EXAMPLE} here is not imported."
+ROW_ID_HELP = gettext_lazy(
+    "Leave it empty: a new row gets its id when it is imported. The row that says {example} here"
+    " is not imported."
 )
 # By the name of what the column holds; a column with a list shows the first of its list.
-EXAMPLES: dict[str, Cell] = {
-    "title": "Workshop on lightweight design",
-    "organisations": "Example Cluster\nExample Works GmbH",
-    "description": "What it was about, in a sentence or two.",
-    "dates": "04.02.2022, Dresden\n10.03.2022, online",
+EXAMPLES: dict[str, Words | int] = {
+    "title": gettext_lazy("Workshop on lightweight design"),
+    "organisations": gettext_lazy("Example Cluster\nExample Works GmbH"),
+    "description": gettext_lazy("What it was about, in a sentence or two."),
+    "dates": gettext_lazy("04.02.2022, Dresden\n10.03.2022, online"),
     "occasions": "20.10.2022, Dortmund",
-    "dates_note": "Monthly contact since then",
-    "signature": "20.10.2022 SIGNED",
+    "dates_note": gettext_lazy("Monthly contact since then"),
     "signed_on": "20.10.2022",
     "participants": 40,
-    "meetings": "Example Works GmbH | Example Metals Ltd | samples will be sent",
-    "expectations": "New contacts between suppliers.",
-    "results": "Three companies go on talking.",
-    "outcome": "Expectations: New contacts.\nResults: Three companies go on talking.",
-    "evidence": "Minutes | https://example.org/minutes.pdf",
+    "meetings": gettext_lazy("Example Works GmbH | Example Metals Ltd | samples will be sent"),
+    "expectations": gettext_lazy("New contacts between suppliers."),
+    "results": gettext_lazy("Three companies go on talking."),
+    "outcome": gettext_lazy("Expectations: New contacts.\nResults: Three companies go on talking."),
+    "evidence": gettext_lazy("Minutes | https://example.org/minutes.pdf"),
 }
 HELP = (
-    "Write one row for each action, from row 3 of the first sheet on.",
-    f"Row 2 is an example. It is not imported as long as its {ROW_ID} says {EXAMPLE}.",
-    "Several occasions of one action stand in one cell, one on each line: Alt and Enter begin a"
-    " new line.",
-    "Dates that are understood: 14.03.2022, 14/03/2022, 2022-03-14, 4-8.02.2022,"
-    " 27.09.2022 to 02.10.2022, March 2022, 03.2022 and 2022. The day stands before the month.",
-    "A country stands in brackets behind its place: Dresden (Germany). For what was held online,"
-    " write online; for what was both, hybrid.",
-    "Several partners who act jointly stand in one cell with commas between them. Excel warns that"
-    " they are not in its list; say yes.",
-    "Keep the headings as they are. Columns may stand in another order, and those that you do not"
-    " need may be deleted.",
-    "A column with a heading that is not known is named in the preview of the import, before"
-    " anything is written.",
-    "Texts are taken as they are: what begins with = or + is never a formula.",
-    "The pointer on a heading shows how the cells below it are filled in.",
+    gettext_lazy("Write one row for each action, from row 3 of the first sheet on."),
+    gettext_lazy("Row 2 is an example. It is not imported as long as its {row_id} says {example}."),
+    gettext_lazy(
+        "Several occasions of one action stand in one cell, one on each line: Alt and Enter begin a"
+        " new line."
+    ),
+    gettext_lazy(
+        "Dates that are understood: 14.03.2022, 14/03/2022, 2022-03-14, 4-8.02.2022,"
+        " 27.09.2022 to 02.10.2022, March 2022, 03.2022 and 2022. The day stands before the month."
+    ),
+    gettext_lazy(
+        "A country stands in brackets behind its place: Dresden (Germany). For what was held"
+        " online, write online; for what was both, hybrid."
+    ),
+    gettext_lazy(
+        "Several partners who act jointly stand in one cell with commas between them. Excel warns"
+        " that they are not in its list; say yes."
+    ),
+    gettext_lazy(
+        "Keep the headings as they are. Columns may stand in another order, and those that you do"
+        " not need may be deleted."
+    ),
+    gettext_lazy(
+        "A column with a heading that is not known is named in the preview of the import, before"
+        " anything is written."
+    ),
+    gettext_lazy("Texts are taken as they are: what begins with = or + is never a formula."),
+    gettext_lazy("The pointer on a heading shows how the cells below it are filled in."),
 )
+
+
+def help_sentences() -> list[str]:
+    """The sheet of help, in the language of the workbook."""
+    words = {"row_id": spoken(ROW_ID), "example": spoken(EXAMPLE)}
+    return [str(sentence).format(**words) for sentence in HELP]
 
 
 @dataclass(frozen=True)
@@ -132,12 +159,11 @@ class BlankColumn:
 
 def write_blank(project: Project, action_type: ActionType, out: BinaryIO) -> None:
     """Write the empty workbook in which rows of one table are sent in."""
-    with language("en"):
-        columns = blank_columns(project, action_type)
-        with BlankBook(out, f"{project.acronym} {action_type.table_name}") as book:
-            book.add_table(action_type, columns)
-            book.addhelp_of()
-            book.add_lists()
+    columns = blank_columns(project, action_type)
+    with BlankBook(out, f"{project.acronym} {action_type.table_name}") as book:
+        book.add_table(action_type, columns)
+        book.addhelp_of()
+        book.add_lists()
 
 
 def blank_columns(project: Project, action_type: ActionType) -> list[BlankColumn]:
@@ -148,13 +174,15 @@ def blank_columns(project: Project, action_type: ActionType) -> list[BlankColumn
         columns.append(_blank(column.heading, column.source, record, offered))
         if isinstance(column.source, DatesColumn | OccasionsColumn):
             columns.append(_country())
-    return [*columns, BlankColumn(ROW_ID, ROW_ID_HELP, example=EXAMPLE)]
+    help_ = str(ROW_ID_HELP).format(example=spoken(EXAMPLE))
+    return [*columns, BlankColumn(spoken(ROW_ID), help_, example=spoken(EXAMPLE))]
 
 
 def _country() -> BlankColumn:
     """A column beside the dates: an import reads both together."""
-    names = [name for _code, name in countries]
-    return BlankColumn("Country", COUNTRY_HELP, choices=names, example="Germany")
+    names = [str(name) for _code, name in countries]
+    germany = str(countries.name("DE"))
+    return BlankColumn(_("Country"), str(COUNTRY_HELP), choices=names, example=germany)
 
 
 def offered_by(project: Project) -> dict[type, list[str]]:
@@ -174,7 +202,10 @@ def _blank(
 ) -> BlankColumn:
     words = [str(word) for _key, word in source.choices] if isinstance(source, ChoiceColumn) else []
     choices = words or offered.get(type(source), [])
-    example = EXAMPLES.get(source.name, choices[0] if choices else None)
+    shown = EXAMPLES.get(source.name, choices[0] if choices else None)
+    example = shown if isinstance(shown, int | None) else str(shown)
+    if isinstance(source, SignatureColumn):
+        example = f"20.10.2022 {printed(Status.ACHIEVED)}"
     if isinstance(source, StatusColumn):
         example = record.status_word(Status.ACHIEVED)
     return BlankColumn(
@@ -189,10 +220,11 @@ def _blank(
 
 def help_of(source: Column | JoinedColumn, choices: Sequence[str]) -> str:
     """What the form says of the column, and how its cells are read."""
-    how = next((HOW[kind] for kind in type(source).__mro__ if kind in HOW), "")
+    how = str(next((HOW[kind] for kind in type(source).__mro__ if kind in HOW), ""))
     said = str(source.help_text) if isinstance(source, Column) else ""
     values: dict[str, object] = {
         "most": source.max_length if isinstance(source, Column) else "",
+        "longest": LONGEST_NAME,
         "choices": ", ".join(choices),
         "first": choices[0] if choices else "",
         "several": ", ".join(choices[:2]),
@@ -225,7 +257,7 @@ class BlankBook(Workbook):
         for at, column in enumerate(columns):
             self.write(sheet, 1, at, column.example, self._example)
         sheet.freeze_panes(1, 1)
-        self.prepare_for_paper(sheet, action_type.caption)
+        self.prepare_for_paper(sheet, action_type.spoken_caption)
 
     def _validate(self, sheet: Worksheet, at: int, column: BlankColumn) -> None:
         rule = self._rule(column)
@@ -243,11 +275,11 @@ class BlankBook(Workbook):
                 "validate": "list",
                 "source": self._range_of(column),
                 "error_type": "warning" if column.several else "stop",
-                "error_title": "Not in the list",
+                "error_title": _("Not in the list"),
                 "error_message": (
-                    "Several of the list may stand in one cell."
+                    _("Several of the list may stand in one cell.")
                     if column.several
-                    else "Choose one from the list."
+                    else _("Choose one from the list.")
                 ),
             }
         if isinstance(column.source, NumberColumn):
@@ -256,8 +288,8 @@ class BlankBook(Workbook):
                 "criteria": "between",
                 "minimum": 0,
                 "maximum": LARGEST_NUMBER,
-                "error_title": "Not a whole number",
-                "error_message": "Write a whole number, or leave the cell empty.",
+                "error_title": _("Not a whole number"),
+                "error_message": _("Write a whole number, or leave the cell empty."),
             }
         dated = DateColumn | OccasionsColumn | DatesColumn | SignatureColumn
         return {"validate": "any"} if isinstance(column.source, dated) else {}
@@ -266,16 +298,16 @@ class BlankBook(Workbook):
         """The place that the choices of the column have on the sheet of lists."""
         name = xl_col_to_name(len(self._lists))
         self._lists.append(column)
-        return f"={LISTS_SHEET}!${name}$2:${name}${len(column.choices) + 1}"
+        return f"='{spoken(LISTS_SHEET)}'!${name}$2:${name}${len(column.choices) + 1}"
 
     def addhelp_of(self) -> None:
-        sheet = self.sheet(HELP_SHEET)
+        sheet = self.sheet(spoken(HELP_SHEET))
         sheet.set_column(0, 0, 100, self._texts)
-        for row, sentence in enumerate(HELP):
+        for row, sentence in enumerate(help_sentences()):
             self.write(sheet, row, 0, sentence, self._texts)
 
     def add_lists(self) -> None:
-        sheet = self.sheet(LISTS_SHEET)
+        sheet = self.sheet(spoken(LISTS_SHEET))
         for at, column in enumerate(self._lists):
             self.write(sheet, 0, at, column.heading, self.header)
         rows = zip_longest(*(column.choices for column in self._lists))

@@ -21,7 +21,6 @@ from partners.names import name_key
 
 from .edits import Edits
 from .known import MOST_COMPARED, Known, Shelf, place_words
-from .layout import ROW_ID
 from .reading.cells import Row
 from .results import (
     CHANGED,
@@ -94,9 +93,9 @@ class TableImport:
         self.type = table.action_type
         self.record: RecordType = record_type(self.type.record)
         self.result.type = self.type.slug
-        self.result.table = f"{self.type.table_label}: {self.type.caption}"
+        self.result.table = f"{self.type.table_name}: {self.type.spoken_caption}"
         self.parts = table.parts
-        self.headings = {column.name: column.cell_heading for column in self.record.columns}
+        self.headings = {column.name: str(column.heading) for column in self.record.columns}
         self.edits = Edits(self.record, run.lookup, run.since)
         self.reader = RowReader(
             table,
@@ -157,7 +156,9 @@ class TableImport:
         reference = self.table.reference(row)
         fault = self._wrong_reference(row, reference)
         if fault:
-            return self._refuse(result, [Problem(row.number, ROW_ID, fault, "row_id")])
+            return self._refuse(
+                result, [Problem(row.number, self.table.row_id_heading, fault, "row_id")]
+            )
         action = self.actions.get(reference)
         if action:
             return self._compare(row, result, cells, action, decision)
@@ -185,6 +186,8 @@ class TableImport:
         edited = self.edits.of(cells, before)
         edited, clashing = self.edits.since_export(edited, action, before)
         read = self.reader.read(row, edited, before)
+        for name in self.edits.settled(cells, edited):
+            read.values.pop(name, None)
         result.warnings = read.warnings
         if read.errors:
             return self._refuse(result, read.errors)
@@ -223,7 +226,10 @@ class TableImport:
             if action.reference in self.run.seen or action.reference in self.shelf.brought:
                 continue  # another row is, or says that it is, that one
             before = self.record.values(action)
-            read = self.reader.read(row, self.edits.of(cells, before), before)
+            edited = self.edits.of(cells, before)
+            read = self.reader.read(row, edited, before)
+            for name in self.edits.settled(cells, edited):
+                read.values.pop(name, None)
             if not read.errors and not self.edits.differences(before, read.values):
                 titled.remove(action)
                 return action
@@ -238,7 +244,9 @@ class TableImport:
         read = self.reader.read(row, cells, empty)
         result.warnings = read.warnings
         if TITLE not in self.parts and TITLE not in read.values:
-            read.errors.append(Problem(row.number, ROW_ID, _("No row of this id is known.")))
+            read.errors.append(
+                Problem(row.number, self.table.row_id_heading, _("No row of this id is known."))
+            )
         elif "partners" not in read.values and not any(e.field == "partners" for e in read.errors):
             needed = _("At least one responsible partner is needed.")
             heading = self.table.heading_of("partners")
@@ -262,7 +270,9 @@ class TableImport:
         free = self._free(reference)
         if reference and not free:
             words = _("The id %(id)s is not known here: the row gets a new one.")
-            result.warnings.append(Problem(row.number, ROW_ID, words % {"id": reference}, "row_id"))
+            result.warnings.append(
+                Problem(row.number, self.table.row_id_heading, words % {"id": reference}, "row_id")
+            )
         self.drafts.append((Draft(values, reference=free), result, row))
         return result
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import override
+
 from actions.columns import CellError
+from actions.joined import JoinedColumn
 from actions.lookup import Lookup
 from actions.models import Action
 from actions.records import RecordType
 from actions.saving import Changes, differences
+from partners.catalogue import LANGUAGES, language_now
 
 from .layout import Cell, SheetColumn
 from .reading.cells import plain
@@ -24,6 +28,7 @@ class Edits:
         self._record = record
         self._lookup = lookup
         self._since = since
+        self._languages = [language_now(), *(code for code in LANGUAGES if code != language_now())]
 
     def of(self, cells: Cells, before: Mapping[str, Any]) -> Cells:
         """The cells that are not what an export would write now.
@@ -33,8 +38,14 @@ class Edits:
         return {
             column: cell
             for column, cell in cells.items()
-            if not _same_cell(cell, column.write(before)) and not _says_no_status(column, cell)
+            if not self._is_written(cell, column, before) and not _says_no_status(column, cell)
         }
+
+    def settled(self, cells: Cells, edited: Cells) -> set[str]:
+        """The values that a column of their own says unedited, whatever a joined cell says."""
+        joined = {part for c in edited if isinstance(c.source, JoinedColumn) for part in c.parts}
+        own = {c.source.name for c in cells if not isinstance(c.source, JoinedColumn)}
+        return joined & own - {c.source.name for c in edited}
 
     def since_export(
         self, edited: Cells, action: Action, before: Mapping[str, Any]
@@ -51,11 +62,25 @@ class Edits:
         kept = {
             column: cell
             for column, cell in edited.items()
-            if then is None or not _same_cell(cell, column.write(then))
+            if then is None or not self._is_written(cell, column, then)
         }
         # What was changed here and changed back again stands in nobody's way.
         other = changed if then is None else self.differences(then, before)
         return kept, [c.heading for c in kept if other.keys() & set(c.parts)]
+
+    def _is_written(self, cell: Any, column: SheetColumn, values: Mapping[str, Any]) -> bool:
+        """Whether a cell is what an export writes, in whatever language the file was written.
+
+        The language of the last such cell is tried first: mostly all of a file is in one.
+        """
+        if not column.speaks:
+            return _same_cell(cell, column.write(values))
+        for at, language in enumerate(self._languages):
+            with override(language):
+                if _same_cell(cell, column.write(values)):
+                    self._languages.insert(0, self._languages.pop(at))
+                    return True
+        return False
 
     def differences(self, before: Mapping[str, Any], values: Mapping[str, Any]) -> Changes:
         return differences(self._record, before, values, self._lookup)

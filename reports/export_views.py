@@ -13,8 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from actions.models import table_name
 from actions.records import record_type
 from partners.access import ProjectView
+from partners.languages import languages
 from partners.roles import Capability
 
 from . import exporting
@@ -58,7 +60,7 @@ class ReportPage(FileView):
 
     def show(self, request: HttpRequest, form: ReportForm) -> HttpResponse:
         types = list(self.project.action_types.annotate(rows=Count("actions")))
-        tables = [(t.table_label, t.caption, t.rows) for t in types]
+        tables = [(t.table_name, t.spoken_caption, t.rows) for t in types]
         exports = Export.objects.of(self.project).visible_to(request.user)
         context = {
             "form": form,
@@ -67,9 +69,13 @@ class ReportPage(FileView):
             "may_erase": self.may(Capability.ERASE_FILE),
             "may_seal": self.may(Capability.SEAL),
             "tables": [
-                (INDICATORS, _("Performance indicators"), self.project.indicators.count()),
+                (
+                    table_name(INDICATORS),
+                    _("Performance indicators"),
+                    self.project.indicators.count(),
+                ),
                 *tables,
-                (DEADLINES, _("Planning"), self.project.deadlines.count()),
+                (table_name(DEADLINES), _("Planning"), self.project.deadlines.count()),
             ],
         }
         status = 422 if form.is_bound else 200
@@ -118,7 +124,7 @@ class ListExport(FileView):
             record_type(key)
         except KeyError:
             raise Http404 from None
-        wishes = {"key": key, "query": request.GET.urlencode()}
+        wishes = {"key": key, "query": request.GET.urlencode(), **language_asked(request)}
         user = self.membership.user
         return self.hand_out(
             Asked(self.project, user, exporting.LIST, list_ending(request), wishes)
@@ -129,7 +135,7 @@ class OrganisationExport(FileView):
     """The list of organisations, filtered as on its page."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        wishes = {"query": request.GET.urlencode()}
+        wishes = {"query": request.GET.urlencode(), **language_asked(request)}
         user = self.membership.user
         return self.hand_out(
             Asked(self.project, user, exporting.ORGANISATIONS, list_ending(request), wishes)
@@ -142,6 +148,14 @@ def list_ending(request: HttpRequest) -> str:
     if ending not in LIST_ENDINGS:
         raise Http404
     return ending
+
+
+def language_asked(request: HttpRequest) -> dict[str, str]:
+    """The language that is asked for, if one is; one that is not offered is not there."""
+    asked = request.GET.get(exporting.LANGUAGE, "")
+    if asked and asked not in dict(languages()):
+        raise Http404
+    return {exporting.LANGUAGE: asked} if asked else {}
 
 
 class ExportView(ProjectView):

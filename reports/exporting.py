@@ -32,6 +32,7 @@ from partners.travel import end_of, known
 from . import background
 from .models import Export, SealedReport
 from .moment import one_moment
+from .sealing.freezing import LANGUAGE as SEALED_IN
 from .sealing.opening import opened
 from .writing.content import NotWrittenError, Report, Tell
 from .writing.evidence import EvidenceBundle
@@ -68,6 +69,13 @@ class Asked:
     def format(self) -> Format:
         return FORMATS[self.ending]
 
+    @property
+    def language(self) -> str:
+        """The language in which it is written; what is sealed stays in the one it was sealed in."""
+        if self.subject == SEALED:
+            return SEALED_IN
+        return self.wishes.get(LANGUAGE) or get_language() or settings.LANGUAGE_CODE
+
     @cached_property
     def rows(self) -> int:
         """How many rows it has: by them a file is long or short."""
@@ -97,7 +105,7 @@ class Asked:
         return file_name(self.project, *words, ending=self.ending)
 
     def write(self, out: BinaryIO, tell: Tell | None = None) -> None:
-        with one_moment():
+        with one_moment(), language(self.language):
             self._write(out, tell)
 
     def _write(self, out: BinaryIO, tell: Tell | None) -> None:
@@ -175,11 +183,11 @@ def file_name(project: Project, *words: str, ending: str) -> str:
 def begin(asked: Asked) -> Export:
     """Start to write a long file; those of last week are taken away.
 
-    Who asks twice, or clicks twice, waits for one file and not for two. The language of the page
-    is kept with the wishes: the other process has none of its own.
+    Who asks twice, or clicks twice, waits for one file and not for two. The language is kept with
+    the wishes: the other process has none of its own.
     """
     remove_old()
-    wishes = {**asked.wishes, **_circumstances(), **_rights(asked)}
+    wishes = {**asked.wishes, **_circumstances(asked), **_rights(asked)}
     at_work = _at_work(asked, wishes)
     if at_work:
         return at_work
@@ -209,10 +217,10 @@ def _at_work(asked: Asked, wishes: dict[str, str]) -> Export | None:
     return next(alive, None)
 
 
-def _circumstances() -> dict[str, str]:
+def _circumstances(asked: Asked) -> dict[str, str]:
     """What the other process has to be told: the language, and the past day that is looked at."""
     day = {KNOWN: clock.today().isoformat()} if clock.is_past() else {}
-    return {LANGUAGE: get_language() or settings.LANGUAGE_CODE, **day}
+    return {LANGUAGE: asked.wishes.get(LANGUAGE) or get_language() or settings.LANGUAGE_CODE, **day}
 
 
 def _rights(asked: Asked) -> dict[str, str]:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from actions.models import ActionType
 from kpis.forms import DAY_FORMATS, AsOfForm
 from partners import clock
+from partners.catalogue import language_now
+from partners.languages import languages
 from partners.models import Partner, Project
 
 from .writing.formats import FORMATS
@@ -44,7 +46,12 @@ class ReportForm(AsOfForm):
         required=False,
         empty_label=gettext_lazy("the whole consortium"),
     )
-    field_order = ("form", "as_of", "since", "partner")
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        help_text=gettext_lazy("Of headings, words and notes; what people wrote stays as it is."),
+        required=False,
+    )
+    field_order = ("form", "language", "as_of", "since", "partner")
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +60,8 @@ class ReportForm(AsOfForm):
             for format_ in FORMATS.values()
         ]
         self.initial.setdefault("form", next(iter(FORMATS)))
+        self.fields["language"].choices = languages()  # type: ignore[attr-defined]
+        self.initial.setdefault("language", language_now())
         self.fields["partner"].queryset = project.partners.all()  # type: ignore[attr-defined]
 
     def clean_form(self) -> str:
@@ -73,12 +82,14 @@ class ReportForm(AsOfForm):
 
     def wishes(self) -> dict[str, str]:
         """What was asked for, as plain values."""
-        said = {name: self.cleaned_data[name] for name in ("as_of", "since", "partner")}
-        return {
-            name: value.code if isinstance(value, Partner) else value.isoformat()
-            for name, value in said.items()
-            if value
-        }
+        said = {name: self.cleaned_data[name] for name in ("language", "as_of", "since", "partner")}
+        return {name: _plain(value) for name, value in said.items() if value}
+
+
+def _plain(value: Partner | date | str) -> str:
+    if isinstance(value, Partner):
+        return value.code
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class UploadForm(forms.Form):
@@ -106,7 +117,7 @@ class UploadForm(forms.Form):
         types = project.action_types.all()
         self.fields["only_type"].queryset = types  # type: ignore[attr-defined]
         self.fields["only_type"].label_from_instance = (  # type: ignore[attr-defined]
-            lambda action_type: f"{action_type.table_label}: {action_type.caption}"
+            lambda action_type: f"{action_type.table_name}: {action_type.spoken_caption}"
         )
 
     def clean_file(self) -> UploadedFile:

@@ -20,10 +20,13 @@ from django.utils.translation import ngettext, pgettext
 
 from actions.models import Action, ActionType
 from partners.access import ProjectView
+from partners.languages import languages
 from partners.roles import Capability
 
 from . import jobs, keeping
 from .answers import Asked, Questions, answers_in, has_decision, mapping_in
+from .export_views import language_asked
+from .exporting import LANGUAGE
 from .forms import UploadForm
 from .models import Import, ImportRow
 from .querysets import ALL, TO_WRITE, WAITING, WARNED, ImportRowQuerySet
@@ -91,6 +94,8 @@ class ImportList(ProjectView):
             "imports": counted[:IMPORTS_SHOWN],
             "most": IMPORTS_SHOWN,
             "types": self.project.action_types.all(),
+            "languages": languages(),
+            "language": language_asked(request).get(LANGUAGE, ""),
         }
         status = 422 if form.is_bound else 200
         return render(request, "reports/imports.html", context, status=status)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from partners.models import Project, User
@@ -72,7 +73,9 @@ def _start(record: Import, job: str, user: User) -> None:
     if not _is_long(record):
         work(record, job, user)
         return
-    background.start("work_on_import", str(record.pk), job, str(user.pk))
+    # The other process has no language of its own, and tells this reader what is wrong.
+    told_in = get_language() or settings.LANGUAGE_CODE
+    background.start("work_on_import", str(record.pk), job, str(user.pk), "--language", told_in)
 
 
 def _is_long(record: Import) -> bool:

@@ -11,6 +11,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from actions.models import ActionType
 from partners.bulk import insert_values
@@ -230,7 +231,9 @@ def undo(record: Import, *, user: User | None, tell: Tell | None = None) -> Mapp
     """
     Project.objects.select_for_update(no_key=True).get(pk=record.project_id)
     _check_mine(record)
-    counts = undo_rows(record, user=user, source=_("Undo of the import of %s") % record.name)
+    with override("en"):  # what is stored must not hang on who undoes
+        source = _("Undo of the import of %s") % record.name
+    counts = undo_rows(record, user=user, source=source)
     record.state, record.undone_at, record.undone_by = State.UNDONE, timezone.now(), user
     record.save(update_fields=["state", "undone_at", "undone_by"])
     if tell:

@@ -11,26 +11,38 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from actions.columns import Column
 from actions.joined import JoinedColumn
 from actions.models import Action, ActionType
 from actions.querysets import ActionQuerySet
 from actions.records import RecordType, record_type
+from partners.catalogue import in_every_language, spoken
 from partners.models import Project
 
-ROW_ID = "Row id"
-EXAMPLE = "EXAMPLE"  # the row id of a row that only shows how to fill in the others
-INDICATORS = "Table 0"
-DEADLINES = "Table 12"
+# Names and headings stand here in English, by which they are known; ``spoken`` gives the words.
+ROW_ID = gettext_noop("Row id")
+# The row id of a row that only shows how to fill in the others.
+EXAMPLE = gettext_noop("EXAMPLE")
+INDICATORS, DEADLINES = 0, 12
 # The sheets of the report that hold no actions, beside these two tables.
-OWN_SHEETS = ("Cover", "Charts", "Partners", "Months", "Deviations", "Explain")
+OWN_SHEETS = (
+    gettext_noop("Cover"),
+    gettext_noop("Charts"),
+    gettext_noop("Partners"),
+    gettext_noop("Months"),
+    gettext_noop("Deviations"),
+    gettext_noop("Explain"),
+)
 COVER, CHARTS, PARTNERS, MONTHS, DEVIATIONS, EXPLAIN = OWN_SHEETS
-HELP_SHEET = "Help"
-LISTS_SHEET = "Lists"
+HELP_SHEET = gettext_noop("Help")
+LISTS_SHEET = gettext_noop("Lists")
+PLAN = gettext_noop("plan")  # behind the name of a sheet that one of the project's tables has
 # A cell of a spreadsheet holds so many UTF-16 units and not one more.
 LONGEST_CELL = 32_767
 LONGEST_PIECE = 16_000  # in characters, of which each takes two units at most
-CONTINUED = "continued"
+CONTINUED = gettext_noop("continued")
 
 Cell = str | int | float | date | None
 
@@ -41,6 +53,11 @@ class SheetColumn:
 
     heading: str
     source: Column | JoinedColumn
+
+    @property
+    def speaks(self) -> bool:
+        """Whether its cells hold words of a language, beside those that people wrote."""
+        return self.source.speaks
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -67,12 +84,14 @@ class SheetColumn:
 def printed_columns(action_type: ActionType) -> list[SheetColumn]:
     """The columns that the report's own table has, headed as it heads them."""
     record = record_type(action_type.record)
-    return [SheetColumn(c["heading"], record.printed(c["column"])) for c in action_type.columns]
+    return [
+        SheetColumn(spoken(c["heading"]), record.printed(c["column"])) for c in action_type.columns
+    ]
 
 
 def own_columns(record: RecordType) -> list[SheetColumn]:
     """Every value of a record in a column of its own."""
-    return [SheetColumn(column.cell_heading, column) for column in record.columns]
+    return [SheetColumn(str(column.heading), column) for column in record.columns]
 
 
 def sheet_columns(action_type: ActionType) -> list[SheetColumn]:
@@ -108,4 +127,9 @@ def pieces(text: str) -> list[str]:
 
 
 def continued(heading: str, number: int) -> str:
-    return f"{heading} ({CONTINUED} {number})"
+    return f"{heading} ({spoken(CONTINUED)} {number})"
+
+
+def is_example(text: str) -> bool:
+    """Whether a row id says that its row is only an example, in whatever language."""
+    return text.strip().casefold() in {word.casefold() for word in in_every_language(EXAMPLE)}

@@ -182,8 +182,16 @@ class ImportResult:
 
     def digest(self) -> str:
         """A mark that is the same where an import would do the very same again."""
-        said = [(sheet.name, sheet.type, sheet.errors, _told(sheet.rows)) for sheet in self.sheets]
-        return hashlib.sha256(json.dumps(said, default=asdict).encode()).hexdigest()
+        said = [
+            (sheet.index, sheet.type, _places(sheet.errors), _told(sheet.rows))
+            for sheet in self.sheets
+        ]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _places(problems: Iterable[Problem]) -> list[Any]:
+    """Where something is wrong; in which words that is said hangs on the reader."""
+    return [(each.row, each.field, each.at, each.said) for each in problems]
 
 
 def _told(rows: Iterable[RowResult]) -> list[Any]:

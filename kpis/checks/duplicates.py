@@ -206,7 +206,7 @@ def contacts(material: Material) -> Iterator[Found]:
 def _found(material: Material, one: Row, other: Row, reasons: list[str]) -> Found:
     words = _("%(one)s, %(table)s, by %(partners)s")
     sides = [
-        words % {"one": r.label, "table": r.type.table_label, "partners": _codes(r)}
+        words % {"one": r.label, "table": r.type.table_name, "partners": _codes(r)}
         for r in (one, other)
     ]
     sentence = _("%(first)s, and %(second)s, may be one: %(reasons)s. %(effect)s") % {

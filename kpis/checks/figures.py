@@ -121,7 +121,7 @@ def headings(material: Material) -> Iterator[Found]:
                     " %(target)d, the shares are %(shares)s."
                 )
                 sentence = words % {
-                    "table": material.types[pk].table_label,
+                    "table": material.types[pk].table_name,
                     "printed": ", ".join(wrong),
                     "number": indicator.number,
                     "target": indicator.target,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actions.models import EvidenceKind, Review
+from actions.models import EvidenceKind, Review, table_name
 from kpis.models import Deadline, Indicator
 from kpis.verdicts import COUNTED
 from partners.models import Measure
@@ -349,7 +349,7 @@ def _title(table: Plain, row: Plain) -> str:
 
 
 def _table_name(table: Plain) -> str:
-    return _("Table %(number)s") % {"number": table["table_number"]} if table else ""
+    return table_name(table["table_number"]) if table else ""
 
 
 def _link(link: Plain) -> str:

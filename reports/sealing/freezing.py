@@ -25,6 +25,8 @@ from .plain import Plain, plain, plain_fields
 
 FORMAT = 1  # grows when older content has to be read in another way
 APPLICATION = "ELCA Tracker"
+# What is sealed is the same whoever seals it, so that it can be compared with any day.
+LANGUAGE = "en"
 PROJECT = (
     "id", "slug", "acronym", "title", "grant_agreement", "programme", "first_month",
     "length_months", "deliverable", "report_title", "work_package", "disclaimer", "lead_figure",
@@ -43,7 +45,7 @@ AMENDMENT = ("id", "name", "in_force_from", "note")
 
 def freeze(report: Report) -> Plain:
     """Everything that the report says, as plain data: a fixed number of queries for each table."""
-    with language("en"):
+    with language(LANGUAGE):
         tables = [_table(table) for table in report.tables]
         explained: dict[int, list[Plain]] = defaultdict(list)
         for row in report.explained():

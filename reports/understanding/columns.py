@@ -7,11 +7,10 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override as language
 from openpyxl.utils import get_column_letter
 
 from actions.columns import ChoiceColumn, NumberColumn
-from reports.layout import EXAMPLE, SheetColumn
+from reports.layout import SheetColumn, is_example
 from reports.reading.cells import Row
 
 from .cellkinds import LOOKS, STRONG, Partners, is_number, is_reference, most, text_of
@@ -86,7 +85,7 @@ class ColumnReader:
         if reading.confidence == EXACT or not cells:
             return True
         if reading.field == ROW_ID_FIELD:
-            return any(is_reference(cell) or cell == EXAMPLE for cell in cells)
+            return any(is_reference(cell) or is_example(str(cell)) for cell in cells)
         offered = self.offered.get(reading.field)
         if offered and isinstance(offered.source, NumberColumn):
             return any(map(is_number, cells))
@@ -150,8 +149,7 @@ class ColumnReader:
         if column is None or SIGNATURE in self.offered:
             return set()
         assert isinstance(column.source, ChoiceColumn)
-        with language("en"):
-            return {plain_key(str(label)) for _key, label in column.source.choices}
+        return {plain_key(word) for word in column.source.meanings}
 
     def _take_title_by_place(self) -> None:
         """The first texts of a row, before its partners, are likely its title."""

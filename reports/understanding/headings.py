@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from actions.models import ActionType
 from actions.records import OUTCOME, record_type
+from partners.catalogue import in_every_language
 from partners.names import name_key
 from reports.layout import CONTINUED, ROW_ID, SheetColumn, own_columns, printed_columns
 
@@ -32,7 +33,6 @@ FEWEST_LETTERS = 5  # below which a word is known exactly or not at all
 _TAIL = re.compile(rf"\s*\b\d+\s+(?:{IN_TOTAL})\b.*$", re.I | re.S)
 _NUMBER = re.compile(r"^\s*\d+\s*[.)]\s*")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_CONTINUED = re.compile(rf"\s*\({CONTINUED}(?:\s+\d+)?\)\s*$", re.I)
 _BETWEEN = re.compile(
     r"[/|&+\n;,()\[\]]|\s[-–]\s|\s(?:and|or|und|oder|y|o|et|e|i|lub|oraz)\s", re.I
 )
@@ -55,7 +55,17 @@ def squeezed(cell: object) -> str:
 
 def is_continued(heading: str) -> bool:
     """Whether a column goes on with another whose cells were too long."""
-    return _CONTINUED.search(heading) is not None
+    return _continued().search(heading) is not None
+
+
+@cache
+def _continued() -> re.Pattern[str]:
+    return re.compile(rf"\s*\((?:{continued_words()})(?:\s+\d+)?\)\s*$", re.I)
+
+
+def continued_words() -> str:
+    """A pattern for the word by which a column says that it goes on with another."""
+    return "|".join(map(re.escape, in_every_language(CONTINUED)))
 
 
 def plain_key(text: str) -> str:
@@ -75,7 +85,8 @@ def without_number(text: str) -> str:
 def title_keys(action_type: ActionType) -> list[str]:
     """The ways in which the first heading of a table may be written."""
     printed = [c["heading"] for c in action_type.columns if c["column"] == TITLE]
-    texts = (*printed, action_type.heading, action_type.caption)
+    stored = (*printed, action_type.heading, action_type.caption)
+    texts = [words for text in stored for words in in_every_language(text)]
     return [key for key in dict.fromkeys(heading_key(text) for text in texts) if key]
 
 
@@ -102,7 +113,9 @@ class Vocabulary:
 
     def __init__(self, types: Sequence[ActionType]) -> None:
         self.names: set[str] = {ROW_ID_FIELD}
-        self.exact: dict[str, str] = {plain_key(ROW_ID): ROW_ID_FIELD}
+        self.exact: dict[str, str] = {
+            plain_key(words): ROW_ID_FIELD for words in in_every_language(ROW_ID)
+        }
         for action_type in types:
             self._learn(action_type)
         if not types:
@@ -113,13 +126,17 @@ class Vocabulary:
     def _learn(self, action_type: ActionType) -> None:
         offered = fields(action_type)
         self.names |= offered.keys()
-        for column in printed_columns(action_type):
-            self.exact.setdefault(plain_key(column.heading), column.source.name)
+        for printed in action_type.columns:
+            for words in in_every_language(printed["heading"]):
+                self.exact.setdefault(plain_key(words), printed["column"])
         for key in title_keys(action_type):
             self.exact.setdefault(key, TITLE)
-        for column in own_columns(record_type(action_type.record)):
-            for text in (column.heading, column.source.name):
-                for name in self._meant(column.source.name)[:1]:
+        for column in record_type(action_type.record).columns:
+            english, *others = in_every_language(column.heading)
+            # In other languages a heading may be what people call another column of the table.
+            others = [text for text in others if self._word(plain_key(text)) in ("", column.name)]
+            for text in (english, column.name, *others):
+                for name in self._meant(column.name)[:1]:
                     self.exact.setdefault(plain_key(text), name)
 
     def _meant(self, field: str) -> list[str]:
@@ -144,7 +161,7 @@ class Vocabulary:
         return self._similar[heading]
 
     def _find(self, heading: str) -> Iterator[Reading]:
-        text = _CONTINUED.sub("", heading)
+        text = _continued().sub("", heading)
         keys = dict.fromkeys((plain_key(text), heading_key(text), plain_key(_bare(text))))
         exact = next((self.exact[key] for key in keys if key in self.exact), None)
         if exact:
@@ -193,7 +210,7 @@ class Vocabulary:
             key, (*self.exact, *_alias_keys()), scorer=fuzz.ratio, score_cutoff=least
         )
         if not found:
-            yield from self._composed(_CONTINUED.sub("", heading), whole=False)
+            yield from self._composed(_continued().sub("", heading), whole=False)
             return
         sure = round(COMPOSED * found[1] / 100, 2)
         for reading in self.known(found[0]):

@@ -31,6 +31,7 @@ class Table:
     row_id: int | None
     rows: list[Row]
     roles: dict[int, str] = field(default_factory=dict)
+    row_id_heading: str = ""
 
     @property
     def parts(self) -> set[str]:
@@ -81,7 +82,7 @@ class Table:
             if part in column.parts:
                 return column.heading
         record = record_type(self.action_type.record)
-        names = {column.name: column.cell_heading for column in record.columns}
+        names = {column.name: str(column.heading) for column in record.columns}
         return names.get(part, "")
 
 

@@ -6,11 +6,20 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz
 
 from actions.models import ActionType
-from reports.layout import DEADLINES, HELP_SHEET, INDICATORS, LISTS_SHEET, OWN_SHEETS
+from partners.catalogue import in_every_language, translations
+from reports.layout import (
+    DEADLINES,
+    HELP_SHEET,
+    INDICATORS,
+    LISTS_SHEET,
+    OWN_SHEETS,
+    PLAN,
+)
 
 from .headings import heading_key, plain_key, title_keys, without_number
 from .vocabulary import TABLE_WORDS
@@ -26,14 +35,16 @@ _CAPTION = re.compile(
 )
 # “Tabelle3” is what Excel calls a third sheet in German, whatever it holds.
 _SHEET_NUMBER = re.compile(rf"^\s*(?!tabelle\d)(?:{TABLE_WORDS}|t)[\s._-]*(\d{{1,3}})\b", re.I)
+OTHER_NUMBERS = (INDICATORS, DEADLINES)
+_OTHER_SHEET = re.compile(rf"\s*(?:{TABLE_WORDS})\s*(\d{{1,3}})(.*)$", re.I)
 # The first headings of the report's sheets, and of its CSV files, that hold no actions.
 _OTHER_HEADINGS = (
-    ("", "title", "description", "total"),
-    ("deadline", "activity", "status"),
-    ("mission", "activity"),
-    ("code", "partner", "country", "role"),
-    ("indicator", "row id", "table", "title"),
-    ("indicator", "short of its target"),
+    ("#", "Title", "Description", "Total"),
+    ("Deadline", "Activity", "Status"),
+    ("Mission", "Activity"),
+    ("Code", "Partner", "Country", "Role"),
+    ("Indicator", "Row id", "Table", "Title"),
+    ("Indicator", "Short of its target"),
     ("number", "title", "description", "target"),
     ("number", "partner", "target", "achieved"),
     ("number", "title", "target", "achieved", "missing"),
@@ -138,24 +149,34 @@ class Namer:
     def _by_number(self, number: int) -> Named | None:
         if number in self.by_number:
             return Named(self.by_number[number], FIRM)
-        return Named(None, FIRM) if f"Table {number}" in (INDICATORS, DEADLINES) else None
+        return Named(None, FIRM) if number in OTHER_NUMBERS else None
 
     def is_other_sheet(self, name: str) -> bool:
         """Whether a name is that of the report's own tables without actions."""
-        others = {plain_key(other) for other in (INDICATORS, DEADLINES)}
-        plans = {plain_key(f"{other} (plan)") for other in (INDICATORS, DEADLINES)}
-        others -= {plain_key(action_type.table_name) for action_type in self.types}
-        return plain_key(name) in others | plans
+        sheet = _OTHER_SHEET.match(name)
+        if sheet is None or int(sheet[1]) not in OTHER_NUMBERS:
+            return False
+        rest = plain_key(sheet[2])
+        return rest in _planned() or (not rest and int(sheet[1]) not in self.by_number)
 
 
 def is_help(name: str) -> bool:
     """Whether a name is that of a sheet which comes with an empty workbook."""
-    return plain_key(name) in {plain_key(HELP_SHEET), plain_key(LISTS_SHEET)}
+    return plain_key(name) in _keys_of((HELP_SHEET, LISTS_SHEET))
 
 
 def is_own_sheet(name: str) -> bool:
     """Whether a name is that of a sheet which only an exported report has."""
-    return plain_key(name) in {plain_key(own) for own in OWN_SHEETS}
+    return plain_key(name) in _keys_of(OWN_SHEETS)
+
+
+@cache
+def _keys_of(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(plain_key(words) for name in names for words in in_every_language(name))
+
+
+def _planned() -> frozenset[str]:
+    return frozenset(plain_key(words) for words in in_every_language(PLAN))
 
 
 def is_caption(text: str) -> bool:
@@ -165,7 +186,17 @@ def is_caption(text: str) -> bool:
 def are_of_other_table(headings: Sequence[str]) -> bool:
     """Whether headings are those of the report's indicators or of its planning."""
     keys = tuple(plain_key(heading) for heading in headings)
-    return any(keys[: len(other)] == other for other in _OTHER_HEADINGS)
+    return any(keys[: len(other)] == other for other in _other_headings())
+
+
+@cache
+def _other_headings() -> frozenset[tuple[str, ...]]:
+    """The headings of these sheets in every language."""
+    return frozenset(
+        tuple(map(plain_key, in_one_language))
+        for headings in _OTHER_HEADINGS
+        for in_one_language in zip(*map(translations, headings), strict=True)
+    )
 
 
 def _stems(key: str) -> set[str]:

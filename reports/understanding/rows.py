@@ -9,7 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.layout import EXAMPLE
+from actions.joined import MARKS
+from partners.names import folded
+from reports.layout import is_example
 from reports.reading.cells import CellFault, Row
 
 from .cellkinds import text_of
@@ -25,7 +27,7 @@ MOST_PIECES = 50  # so many rows may go on with one; more are no page breaks
 # Each piece of these stands on a line of its own.
 LINE_BY_LINE = ("dates", "occasions", "organisations", "sectors", "evidence", "meetings")
 _SENTENCE_END = re.compile(r"[.!?:;…][)\]\"”’»]*\s*$")
-_MARKED = re.compile(r"\s*(?:expectations?|results?)\s*:", re.I)
+_MARKED = re.compile(rf"\s*(?:{'|'.join(MARKS.values())})\s*:", re.I)
 
 
 class RowSorter:
@@ -70,7 +72,7 @@ class RowSorter:
 
     def _why_none(self, row: Row) -> str:
         """Why a row is no data, or ""."""
-        if self.references and _text(row.cell(self.references[0])).upper() == EXAMPLE:
+        if self.references and is_example(_text(row.cell(self.references[0]))):
             return _("The example of the empty workbook.")
         if not any(char.isalnum() for at in filled(row) for char in _text(row.cells[at])):
             return _("A line without a word.")
@@ -150,7 +152,7 @@ class RowSorter:
         field = self.fields.get(at, "")
         if field == TITLE:
             return " "
-        if field in LINE_BY_LINE or not isinstance(above, str) or _MARKED.match(rest):
+        if field in LINE_BY_LINE or not isinstance(above, str) or _MARKED.match(folded(rest)):
             return "\n"
         if len(first) > 1 and first.endswith("-") and first[-2].isalpha() and rest[:1].islower():
             return ""

@@ -6,14 +6,22 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from reports.layout import CONTINUED
 from reports.reading.cells import CellFault, Row, Sheet
 
 from .cellkinds import Partners
-from .headings import EXACT, LONGEST_HEADING, Vocabulary, heading_key, plain_key, squeezed
+from .headings import (
+    EXACT,
+    LONGEST_HEADING,
+    Vocabulary,
+    continued_words,
+    heading_key,
+    plain_key,
+    squeezed,
+)
 from .naming import UNSURE, Named, Namer, is_caption
 from .vocabulary import FIELDS_BY_KEY, IN_TOTAL, NOTE_WORDS, TITLE, TOTAL_WORDS
 
@@ -33,9 +41,14 @@ _TOTAL_WORD = re.compile(rf"\s*(?:(?:{TOTAL_WORDS})\b|\d+\s+(?:{IN_TOTAL})\b)", 
 _JUST_TOTAL = re.compile(rf"\s*(?:{TOTAL_WORDS})\s*:?\s*", re.I)
 _NOTE = re.compile(rf"\s*(?:\*|(?:{NOTE_WORDS})\s*[:.])", re.I)
 _DIGIT = re.compile(r"\d")
-_NUMBERED = re.compile(rf"^\s*\d+\s*[.)]|\b\d+\s+(?:{IN_TOTAL})\b|\({CONTINUED}\b", re.I)
 _SENTENCE = re.compile(r"[.!?]\s*$")
 _FIRST_WORD = re.compile(r"[\W\d_]*([^\W\d_]+)")
+
+
+@cache
+def _numbered() -> re.Pattern[str]:
+    """The numbers that a heading may hold: its own, a total, that of a column that goes on."""
+    return re.compile(rf"^\s*\d+\s*[.)]|\b\d+\s+(?:{IN_TOTAL})\b|\((?:{continued_words()})\b", re.I)
 
 
 def filled(row: Row) -> list[int]:
@@ -191,7 +204,7 @@ class Scanner:
             word = _FIRST_WORD.match(cell)
             if word is None or len(cell) > self._longest_with(word[1]):
                 return ""
-            if _DIGIT.search(cell) and not _NUMBERED.search(cell):
+            if _DIGIT.search(cell) and not _numbered().search(cell):
                 return ""
         heading = squeezed(cell)
         read = self.vocabulary.readings if closely else self.vocabulary.known

@@ -78,7 +78,8 @@ def to_table(found: FoundTable) -> Table:
         roles |= {column.at: column.role for column in places if len(places) > 1}
     ids = found.places(ROW_ID_FIELD)
     row_id = ids[0] if ids else None
-    return Table(found.type, found.heading_row, columns, row_id, found.rows, roles)
+    headed = next((c.heading for c in found.columns if c.at == row_id), "") or labels[ROW_ID_FIELD]
+    return Table(found.type, found.heading_row, columns, row_id, found.rows, roles, headed)
 
 
 def _labels(action_type: ActionType) -> dict[str, str]:
@@ -221,7 +222,7 @@ class _Finder:
             remarks += guessed(table, _labels(table.type))
             if table.confidence < SAYS_SO:
                 message = _("This was taken for %(table)s, which is not certain.")
-                remarks.insert(0, message % {"table": table.type.table_label})
+                remarks.insert(0, message % {"table": table.type.table_name})
         if sheet.hidden:
             remarks.append(_("This sheet is hidden in the file; its rows were read."))
         table.remarks[:0] = [(segment.row or 1, words) for words in remarks]
@@ -236,7 +237,7 @@ class _Finder:
         if kind.conflict and kind.type and table.how not in ("chosen", "remembered"):
             yield (
                 _("The sheet is called “%(sheet)s”, but its heading is that of %(other)s.")
-                % {"sheet": table.sheet, "other": kind.type.table_label}
+                % {"sheet": table.sheet, "other": kind.type.table_name}
             )
         titles = [column for column in table.columns if column.field == TITLE]
         sure = bool(table.places(PARTNERS)) or any(column.how in SAID for column in titles)

@@ -19,7 +19,8 @@ PARTS_OF_DATES = (DATE, START, END, PLACE, COUNTRY)
 ALIASES: Mapping[str, str] = {
     ROW_ID_FIELD: """
         row id; id; reference; ref; row reference; action id; zeilen id; kennung; referenz;
-        id fila; referencia; identifiant; riferimento; identyfikator; id wiersza
+        id fila; id de fila; referencia; identifiant; id ligne; id de ligne; riferimento; id riga;
+        identyfikator; id wiersza; nr wiersza
     """,
     "participants": """
         participants; number of participants; attendees; number of attendees; attendance;
@@ -30,7 +31,9 @@ ALIASES: Mapping[str, str] = {
     """,
     "participants_certainty": """
         certainty; exact or estimated; estimate; genauigkeit; geschatzt; estimacion; estimation;
-        stima; szacunek
+        stima; szacunek; how sure the number is; genauigkeit der zahl; certeza del numero;
+        exactitud del numero; precision du nombre; fiabilite du nombre; precisione del numero;
+        dokladnosc liczby; dokladnosc
     """,
     "smes": """
         smes; sme; number of smes; kmu; anzahl kmu; pymes; numero de pymes; pme;
@@ -52,11 +55,16 @@ ALIASES: Mapping[str, str] = {
     "organisations_present": """
         organisations represented; number of organisations; number of organizations;
         anzahl organisationen; numero de organizaciones; nombre d organisations;
-        numero di organizzazioni; liczba organizacji
+        numero di organizzazioni; liczba organizacji; vertretene organisationen;
+        organizaciones representadas; organisations representees; organizzazioni rappresentate;
+        reprezentowane organizacje
     """,
     "meetings": """
         who met whom; b2b meetings; business meetings; wer traf wen; geschaftstreffen;
-        reuniones b2b; rendez vous b2b; incontri b2b; spotkania b2b
+        reuniones b2b; rendez vous b2b; incontri b2b; spotkania b2b; wer hat wen getroffen;
+        quien se reunio con quien; quien conocio a quien; qui a rencontre qui;
+        chi ha incontrato chi;
+        kto z kim sie spotkal; kto kogo spotkal
     """,
     TITLE: """
         title; name; action; activity; event; event name; event title; name of event;
@@ -73,7 +81,9 @@ ALIASES: Mapping[str, str] = {
         accord; titolo; nome; azione; attivita; organizzazione; azienda; impresa;
         nome dell organizzazione; nome dell evento; incontro; accordo; tytul; nazwa;
         dzialanie; wydarzenie; organizacja; klaster; firma; przedsiebiorstwo;
-        nazwa organizacji; nazwa wydarzenia; nazwa dzialania; warsztat; spotkanie; umowa
+        nazwa organizacji; nazwa wydarzenia; nazwa dzialania; warsztat; spotkanie; umowa;
+        podpisane porozumienie; porozumienie; unterzeichnete vereinbarung; acuerdo firmado;
+        accord signe; accordo firmato
     """,
     "partners": """
         responsible; responsible partner; responsible partners; responsible cluster;
@@ -209,7 +219,8 @@ ALIASES: Mapping[str, str] = {
         evidence; proof; link; links; url; website; documents; attachments; source;
         means of verification; nachweis; nachweise; beleg; belege; evidencia; evidencias;
         enlace; enlaces; prueba; preuve; preuves; lien; liens; justificatif; justificatifs;
-        prova; prove; evidenze; collegamento; dowod; dowody; zalaczniki; odnosnik
+        prova; prove; evidenze; documentazione; documentacion; documentation; dokumentation;
+        dokumentacja; collegamento; dowod; dowody; zalaczniki; odnosnik
     """,
 }
 # Columns that count or keep the books: no field is guessed for them from their cells.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
@@ -18,7 +19,10 @@ PIXELS_OF_A_ROW = 20
 TARGET_COLOUR = "#C3CEDB"
 GRID_LINES = {"visible": True, "line": {"color": "#E3E8EE", "width": 0.75}}
 # The columns of Table 0 that the first chart draws: heading, name in the legend, colour.
-SERIES = (("Achieved", "Achieved", DARK), ("Total", "Target", TARGET_COLOUR))
+SERIES = (
+    ("Achieved", gettext_lazy("Achieved"), DARK),
+    ("Total", gettext_lazy("Target"), TARGET_COLOUR),
+)
 PARTNER_COLOURS = ["#10294A", "#2F7DC0", "#E08A1E", "#3C8D5A", "#8B5FA8", "#7A8794", "#B3475B"]
 
 
@@ -31,7 +35,9 @@ def add_charts(book: Workbook, sheet: Worksheet, figures: str, report: Report) -
     first = book.book.add_chart({"type": "bar"})
     for heading, name, colour in SERIES:
         values = [_number(line, heading) for line in report.figures]
-        first.add_series(_series(figures, name, FIGURES.index(heading), values, colour, report))
+        first.add_series(
+            _series(figures, str(name), FIGURES.index(heading), values, colour, report)
+        )
     _dress(first, _("Achieved beside target, by indicator"), height)
     first.set_y_axis({"reverse": True, "num_font": {"size": 10}})
     first.set_x_axis({"major_gridlines": GRID_LINES, "num_font": {"size": 9}})

@@ -24,6 +24,7 @@ from kpis.models import Deadline, Indicator
 from kpis.progress import IndicatorProgress, Pace, Progress, project_progress
 from kpis.verdicts import COUNTED
 from partners import clock
+from partners.catalogue import spoken
 from partners.funder import Funder, funder_of
 from partners.models import Measure, Partner, Project
 from partners.words import Words
@@ -151,7 +152,7 @@ class Report:
         """The tables under the headings of their sections, in the order of the report."""
         found: list[Section] = []
         for table in self.tables:
-            heading = table.action_type.section or table.action_type.heading
+            heading = spoken(table.action_type.section or table.action_type.heading)
             if not found or found[-1].heading != heading:
                 found.append(Section(heading, []))
             found[-1].tables.append(table)

@@ -11,6 +11,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from actions.models import table_name
 from kpis.charts import figure_words
 from kpis.deviations import Shortfall
 from kpis.drawing import overview_picture, timeline_picture
@@ -19,6 +20,7 @@ from kpis.models import Deadline
 from kpis.progress import Pace
 from partners.models import Measure, Partner
 from partners.words import Words
+from reports.layout import DEADLINES, INDICATORS
 from reports.layout import Cell as Value
 
 from .content import (
@@ -184,12 +186,12 @@ def indicators(document: Document) -> Iterator[Item]:
         *([Column(_("Pace"))] if report.has_pace else []),
     ]
     rows = [_indicator(report, line) for line in report.figures]
-    caption = _captioned(0, _("Performance indicators"))
+    caption = _captioned(table_name(INDICATORS), _("Performance indicators"))
     yield Table(caption, columns, rows, _("The project has no indicator."))
 
 
-def _captioned(number: int, caption: str) -> str:
-    return _("Table %(number)s. %(caption)s") % {"number": number, "caption": caption}
+def _captioned(name: str, caption: str) -> str:
+    return f"{name}. {caption}"
 
 
 def _indicator(report: Report, line: FigureLine) -> list[Cell]:
@@ -279,7 +281,7 @@ def action_table(table: ReportTable) -> Table:
     ]
     since = table.scope.since
     empty = _("No action of this table is dated in the period.") if since else ""
-    caption = _captioned(table.action_type.table_number, table.caption)
+    caption = _captioned(table.name, table.caption)
     return Table(caption, columns, rows, empty or _("There is no action in this table."))
 
 
@@ -316,7 +318,7 @@ def chart_timeline(document: Document) -> Iterator[Item]:
 def timeline(document: Document) -> Iterator[Item]:
     headings = (_("Month"), _("Activity"), _("Mission"), _("Status"))
     rows = [deadline_words(deadline) for deadline in document.report.deadlines]
-    caption = _captioned(12, _("Planning"))
+    caption = _captioned(table_name(DEADLINES), _("Planning"))
     yield Table(caption, [*map(Column, headings)], rows, _("The project has no deadline."))
 
 

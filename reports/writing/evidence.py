@@ -18,12 +18,13 @@ from typing import IO, BinaryIO
 from django.db.models import Prefetch, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override as language
+from django.utils.translation import gettext_noop
 
 from actions.evidence import missing_kinds
 from actions.files import ENDINGS
 from actions.models import Action, Evidence, EvidenceFile
 from kpis.verdicts import COUNTED, rows_of
+from partners.catalogue import spoken
 from partners.funder import funder_of
 from partners.models import Measure, User
 from reports.layout import ROW_ID, Cell
@@ -36,9 +37,21 @@ from .spool import Spool
 
 ROWS_AT_ONCE = 200
 HEADINGS = [
-    ROW_ID, "Table", "Title", "Partners", "Kind", "What it is", "File or link", "Size", "SHA-256",
-    "Uploaded by", "Uploaded at", "Restricted", "Erased", "Note",
-]  # fmt: skip
+    ROW_ID,
+    gettext_noop("Table"),
+    gettext_noop("Title"),
+    gettext_noop("Partners"),
+    gettext_noop("Kind"),
+    gettext_noop("What it is"),
+    gettext_noop("File or link"),
+    gettext_noop("Size"),
+    "SHA-256",
+    gettext_noop("Uploaded by"),
+    gettext_noop("Uploaded at"),
+    gettext_noop("Restricted"),
+    gettext_noop("Erased"),
+    gettext_noop("Note"),
+]
 _INDEX_TIME = (1980, 1, 1, 0, 0, 0)  # the same state gives the same bytes
 _NOT_SAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -81,9 +94,8 @@ class EvidenceBundle:
     def write(self, out: BinaryIO, tell: Tell | None = None) -> None:
         """Write the files as they are met, then the index of them all."""
         with (
-            language("en"),
             zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as pack,
-            closing(Spool(HEADINGS, self._lines(pack, tell))) as index,
+            closing(Spool([*map(spoken, HEADINGS)], self._lines(pack, tell))) as index,
         ):
             _add_csv(pack, index)
             self._add_workbook(pack, index)
@@ -105,15 +117,15 @@ class EvidenceBundle:
                 yield from _lines_of(action, opened, whole, names, pack)
 
     def _add_workbook(self, pack: zipfile.ZipFile, index: Spool) -> None:
-        title = f"{self.scope.project.acronym} evidence"
+        title = f"{self.scope.project.acronym} {_('evidence')}"
         funder = funder_of(self.scope.project)
         with tempfile.TemporaryFile() as written:
             with Workbook(written, title, foot=funder.statement) as book:
                 day = datetime.combine(self.scope.day, datetime.min.time(), UTC)
                 book.book.set_properties({"title": title, "created": day.replace(tzinfo=None)})
                 book.fill(
-                    book.sheet("Evidence"),
-                    HEADINGS,
+                    book.sheet(_("Evidence")),
+                    index.headings,
                     index.rows(),
                     caption=self.scope.project.title,
                     notes=funder.words,

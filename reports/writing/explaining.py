@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_noop
+
 from kpis.explanation import Explained
+from partners.catalogue import spoken
 from reports.layout import ROW_ID, Cell
 
 # What the cells of a line are, in their order; after them comes a column for each partner.
 EXPLAINED = [
-    "Indicator", ROW_ID, "Table", "Title", "Responsible", "Status", "Achieved on", "Counts from",
-    "Why", "What is counted", "Row", "Adds",
-]  # fmt: skip
+    gettext_noop("Indicator"),
+    ROW_ID,
+    gettext_noop("Table"),
+    gettext_noop("Title"),
+    gettext_noop("Responsible"),
+    gettext_noop("Status"),
+    gettext_noop("Achieved on"),
+    gettext_noop("Counts from"),
+    gettext_noop("Why"),
+    gettext_noop("What is counted"),
+    gettext_noop("Row"),
+    gettext_noop("Adds"),
+]
+
+
+def explained_headings() -> list[str]:
+    return [*map(spoken, EXPLAINED)]
 
 
 def explained_cells(row: Explained, codes: Iterable[str]) -> list[Cell]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from xlsxwriter.utility import xl_col_to_name
 
 from actions.models import Status
 from kpis.figure import Figure
 from kpis.verdicts import REASONS
+from partners.catalogue import spoken
 from reports.layout import Cell
 
 from .cells import Formula, Styled
@@ -17,9 +20,19 @@ from .explaining import EXPLAINED
 
 FIGURE = "figure"  # the look of a dash among figures
 FIGURES = [
-    "#", "Title", "Description", "Total", "Achieved", "Claimed", "Evidenced", "Verified", "%",
-    "Rows", "Under way", "Planned",
-]  # fmt: skip
+    "#",
+    gettext_noop("Title"),
+    gettext_noop("Description"),
+    gettext_noop("Total"),
+    gettext_noop("Achieved"),
+    gettext_noop("Claimed"),
+    gettext_noop("Evidenced"),
+    gettext_noop("Verified"),
+    "%",
+    gettext_noop("Rows"),
+    gettext_noop("Under way"),
+    gettext_noop("Planned"),
+]
 INDICATOR, WHY, ROW, ADDS = (EXPLAINED.index(h) for h in ("Indicator", "Why", "Row", "Adds"))
 TOTAL, ACHIEVED = (xl_col_to_name(FIGURES.index(h)) for h in ("Total", "Achieved"))
 
@@ -64,14 +77,15 @@ def _or_dash(rows: str, found: str, figure: Figure) -> Formula:
 
 
 def figure_headings(report: Report) -> list[str]:
-    pace = ["Expected by now", "Pace"] if report.has_pace else []
-    return [*FIGURES, *pace, *(partner.code for partner in report.partners)]
+    pace = [_("Expected by now"), _("Pace")] if report.has_pace else []
+    return [*map(spoken, FIGURES), *pace, *(partner.code for partner in report.partners)]
 
 
 def partner_headings(report: Report) -> list[str]:
     """Of the sheet of partners: the target of each beside its figure."""
     codes = [partner.code for partner in report.partners]
-    return ["#", "Title", *(f"{code} {word}" for code in codes for word in ("achieved", "target"))]
+    words = (_("%(code)s achieved"), _("%(code)s target"))
+    return ["#", _("Title"), *(word % {"code": code} for code in codes for word in words)]
 
 
 def partner_rows(report: Report, sums: Sums) -> list[list[Any]]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from django.db.models import QuerySet
-from django.utils.translation import override as language
+from django.utils.translation import gettext as _
 
 from actions.models import Action
 from actions.records import RecordType
+from partners.catalogue import spoken
 from partners.funder import funder_of
 from partners.models import Organisation, Project
 from reports.layout import ROW_ID, Cell, own_columns
@@ -29,11 +30,10 @@ def write_list(
     tell: Tell | None = None,
 ) -> None:
     """Write the rows of a list: their ids, their tables, then every value of the record."""
-    with language("en"):
-        name = str(record.label_plural)
-        headings = [ROW_ID, "Table", *(column.heading for column in own_columns(record))]
-        rows = list_rows(project, record, queryset, tell)
-        _write(project, name, headings, rows, out, ending)
+    name = str(record.label_plural)
+    headings = [spoken(ROW_ID), _("Table"), *(column.heading for column in own_columns(record))]
+    rows = list_rows(project, record, queryset, tell)
+    _write(project, name, headings, rows, out, ending)
 
 
 def _write(
@@ -71,10 +71,12 @@ def write_organisations(
     project: Project, organisations: QuerySet[Organisation], out: BinaryIO, ending: str = "xlsx"
 ) -> None:
     """Write a list of organisations; ``organisations`` comes from ``for_table()``."""
-    headings = ["Name", "Kind", "Country", "Other spellings", "Sectors", "Note", "Actions"]
-    with language("en"):
-        rows = (organisation_row(o) for o in organisations.iterator(chunk_size=ROWS_AT_ONCE))
-        _write(project, "Organisations", headings, rows, out, ending)
+    headings = [
+        _("Name"), _("Kind"), _("Country"), _("Other spellings"), _("Sectors"), _("Note"),
+        _("Actions"),
+    ]  # fmt: skip
+    rows = (organisation_row(o) for o in organisations.iterator(chunk_size=ROWS_AT_ONCE))
+    _write(project, _("Organisations"), headings, rows, out, ending)
 
 
 def organisation_row(organisation: Organisation) -> list[Cell]:

@@ -12,9 +12,10 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override as language
 
+from actions.models import table_name
 from kpis.figure import Figure
+from partners.catalogue import spoken
 from partners.formulas import disarmed
 from partners.funder import Funder
 from reports.layout import DEADLINES, INDICATORS, ROW_ID, Cell
@@ -52,7 +53,7 @@ def write_pack(report: Report, out: BinaryIO) -> None:
     The files are UTF-8 with a byte order mark, as RFC 4180 has them. A text that a spreadsheet
     would take for a formula has an apostrophe before it.
     """
-    with language("en"), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
         described: list[DataFile] = []
         for file in data_files(report):
             _add(pack, file)
@@ -67,17 +68,16 @@ def write_pack(report: Report, out: BinaryIO) -> None:
 
 def write_csv(report: Report, out: BinaryIO) -> None:
     """Write all tables of the report into one CSV file, one below the other under its caption."""
-    with language("en"):
-        text = _text(out)
-        writer = csv.writer(text)
-        for file in data_files(report):
-            if file.name == EXPLANATION:
-                continue
-            writer.writerow([file.title])
-            _write(writer, (field.name for field in file.fields), file.rows)
-            writer.writerow([])
-        writer.writerows([disarmed(words)] for words in report.funder.words)
-        text.detach()
+    text = _text(out)
+    writer = csv.writer(text)
+    for file in data_files(report):
+        if file.name == EXPLANATION:
+            continue
+        writer.writerow([file.title])
+        _write(writer, (field.name for field in file.fields), file.rows)
+        writer.writerow([])
+    writer.writerows([disarmed(words)] for words in report.funder.words)
+    text.detach()
 
 
 def write_rows(out: BinaryIO, headings: Iterable[str], rows: Iterable[list[Cell]]) -> None:
@@ -143,7 +143,9 @@ def _indicators(report: Report) -> DataFile:
             Field("pace", TEXT, _("How the consortium stands against that line")),
         ]
     rows = [_indicator(report, line) for line in report.figures]
-    return DataFile("indicators", f"{INDICATORS}. {_('Performance indicators')}", fields, rows)
+    return DataFile(
+        "indicators", f"{table_name(INDICATORS)}. {_('Performance indicators')}", fields, rows
+    )
 
 
 def _three_fields() -> list[Field]:
@@ -193,10 +195,12 @@ def _table(table: ReportTable) -> DataFile:
         Field(column.heading, WHOLE if column.is_number else TEXT, words)
         for column, words in zip(table.columns, table.read_help(), strict=True)
     ]
-    fields.append(Field(ROW_ID, TEXT, _("Never given twice; an import knows the row by it")))
+    fields.append(
+        Field(spoken(ROW_ID), TEXT, _("Never given twice; an import knows the row by it"))
+    )
     rows = ([*row.cells, row.reference] for row in table.rows())
     title = f"{table.name}. {table.caption}"
-    return DataFile(table.name.lower().replace(" ", "-"), title, fields, rows)
+    return DataFile(f"table-{table.action_type.table_number}", title, fields, rows)
 
 
 def _deadlines(report: Report) -> DataFile:
@@ -210,7 +214,7 @@ def _deadlines(report: Report) -> DataFile:
     kinds = [TEXT, TEXT, TEXT, TEXT, DAY]
     fields = [Field(*each) for each in zip(deadline_headings(), kinds, meanings, strict=True)]
     rows = [deadline_cells(deadline) for deadline in report.deadlines]
-    return DataFile("timeline", f"{DEADLINES}. {_('Planning')}", fields, rows)
+    return DataFile("timeline", f"{table_name(DEADLINES)}. {_('Planning')}", fields, rows)
 
 
 def _deviations(report: Report) -> DataFile:

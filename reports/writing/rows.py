@@ -81,7 +81,7 @@ class ReportTable:
 
     @property
     def caption(self) -> str:
-        return self.action_type.caption
+        return self.action_type.spoken_caption
 
     @property
     def has_status(self) -> bool:

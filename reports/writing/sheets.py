@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Self
 
 import xlsxwriter
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -181,7 +182,7 @@ class Workbook:
 
     def _footer(self) -> str:
         """The foot of printed pages; Excel takes so many characters and not one more."""
-        end = "&RPage &P of &N"
+        end = f"&R{_('Page %(page)s of %(pages)s') % {'page': '&P', 'pages': '&N'}}"
         foot = _fitting(self.foot, LONGEST_FOOTER - len(f"&L&C{end}"))
         end = f"&C{foot}{end}" if foot else end
         title = _fitting(self.title[:HEADER_LENGTH], LONGEST_FOOTER - len(f"&L{end}"))

@@ -8,9 +8,11 @@ from typing import Any, BinaryIO
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override as language
+from django.utils.translation import gettext_lazy
 
+from actions.models import table_name
 from kpis.models import Deadline
+from partners.catalogue import spoken
 from reports.layout import (
     CHARTS,
     COVER,
@@ -20,13 +22,14 @@ from reports.layout import (
     INDICATORS,
     MONTHS,
     PARTNERS,
+    PLAN,
     ROW_ID,
 )
 
 from .cells import Link, Styled
 from .charts import add_charts
 from .content import Report, deadline_cells, deadline_headings
-from .explaining import EXPLAINED, explained_cells
+from .explaining import explained_cells, explained_headings
 from .figures import Sums, figure_headings, figure_rows, partner_headings, partner_rows
 from .pack import deviation_rows
 from .rowsheet import RowSheet
@@ -36,10 +39,10 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OVERDUE = "overdue"
 # How a deadline looks in the grid of months: its word, its ground, its letters.
 GRID = {
-    Deadline.Status.DONE: ("Done", "#D3EBDC", "#0F5132"),
-    Deadline.Status.STARTED: ("Started", "#FDECC8", "#664D03"),
-    Deadline.Status.OPEN: ("Open", "#E3E9F0", "#31445C"),
-    OVERDUE: ("Overdue", "#F8D7DA", "#7A1520"),
+    Deadline.Status.DONE: (gettext_lazy("Done"), "#D3EBDC", "#0F5132"),
+    Deadline.Status.STARTED: (gettext_lazy("Started"), "#FDECC8", "#664D03"),
+    Deadline.Status.OPEN: (gettext_lazy("Open"), "#E3E9F0", "#31445C"),
+    OVERDUE: (gettext_lazy("Overdue"), "#F8D7DA", "#7A1520"),
 }
 MONTH_WIDTH, ACTIVITY_WIDTH, FIGURE_WIDTH, FACT_WIDTH, WORDS_WIDTH = 9.5, 46, 10, 24, 100
 TITLE_HEIGHT = 30  # points
@@ -48,12 +51,10 @@ EMBLEM_BOX = (180, 72)  # pixels that the emblem may take
 
 def write_workbook(report: Report, out: BinaryIO) -> None:
     """Write the report as .xlsx. Its figures are formulas over the sheet that explains them."""
-    with language("en"):
-        subject = report.project.title
-        foot = report.funder.statement
-        with Workbook(out, report.title, author=report.author, subject=subject, foot=foot) as book:
-            book.mark_exported(report.written_at)
-            _Writer(report, book).write()
+    subject, foot = report.project.title, report.funder.statement
+    with Workbook(out, report.title, author=report.author, subject=subject, foot=foot) as book:
+        book.mark_exported(report.written_at)
+        _Writer(report, book).write()
 
 
 class _Writer:
@@ -63,8 +64,8 @@ class _Writer:
         self.report, self.book = report, book
         taken = [table.name for table in report.tables]
 
-        def sheets(*names: str) -> dict[str, RowSheet]:
-            return {name: book.sheet(free_name(name, taken)) for name in names}
+        def sheets(*names: str | int) -> dict[str | int, RowSheet]:
+            return {name: book.sheet(free_name(sheet_name(name), taken)) for name in names}
 
         front = sheets(COVER, INDICATORS, CHARTS, *([PARTNERS] if report.partners else []))
         self.tables = {name: book.sheet(name) for name in taken}
@@ -74,7 +75,7 @@ class _Writer:
         self.cover()
         self.figures()
         for table in self.report.tables:
-            headings = [*(column.heading for column in table.columns), ROW_ID]
+            headings = [*(column.heading for column in table.columns), spoken(ROW_ID)]
             rows = ([*row.cells, row.reference] for row in table.rows())
             self.book.fill(
                 self.tables[table.name], headings, rows, caption=table.caption,
@@ -82,9 +83,12 @@ class _Writer:
             )  # fmt: skip
         self.deadlines()
         self.months()
-        headings = ["Indicator", "Short of its target", "Total", "Achieved", "Missing", "Partner"]
+        headings = [
+            _("Indicator"), _("Short of its target"), _("Total"), _("Achieved"), _("Missing"),
+            _("Partner"), _("Why"),
+        ]  # fmt: skip
         short = deviation_rows(self.report)
-        self.book.fill(self.sheets[DEVIATIONS], [*headings, "Why"], short, caption=_("Deviations"))
+        self.book.fill(self.sheets[DEVIATIONS], headings, short, caption=_("Deviations"))
 
     def figures(self) -> None:
         """Table 0 and its charts, over the sheet that explains each figure."""
@@ -92,7 +96,9 @@ class _Writer:
         codes = [partner.code for partner in report.partners]
         rows = (explained_cells(row, codes) for row in report.explained())
         caption = _("Why rows count, or not")
-        length = self.book.fill(explain, [*EXPLAINED, *codes], rows, caption=caption, frozen=2)
+        length = self.book.fill(
+            explain, [*explained_headings(), *codes], rows, caption=caption, frozen=2
+        )
         sheet, sums = self.sheets[INDICATORS], Sums(explain.name, length)
         headings = figure_headings(report)
         self.book.fill(
@@ -139,7 +145,7 @@ class _Writer:
             ]
             for deadline in deadlines
         ]
-        headings = ["Mission", "Activity", *(month_heading(self.report, n) for n in months)]
+        headings = [_("Mission"), _("Activity"), *(month_heading(self.report, n) for n in months)]
         widths = {1: ACTIVITY_WIDTH, **dict.fromkeys(range(2, len(headings)), MONTH_WIDTH)}
         sheet = self.sheets[MONTHS]
         self.book.fill(sheet, headings, rows, caption=_("Timeline"), widths=widths, frozen=2)
@@ -147,7 +153,7 @@ class _Writer:
     def state(self, deadline: Deadline) -> Styled:
         """How far a deadline was on the day of the report."""
         look = OVERDUE if deadline.is_overdue(self.report.today) else str(deadline.status)
-        return Styled(GRID[look][0], look)
+        return Styled(str(GRID[look][0]), look)
 
     def cover(self) -> None:
         """What the report is, how its figures are counted, and where to find what."""
@@ -199,7 +205,7 @@ class _Writer:
         ]
 
     def _contents(self) -> list[Link]:
-        captions = {
+        captions: dict[str | int, str] = {
             INDICATORS: _("Performance indicators"),
             CHARTS: _("Achieved beside target, and by partner"),
             **(
@@ -213,7 +219,8 @@ class _Writer:
             DEVIATIONS: _("Indicators short of their target, and why"),
             EXPLAIN: _("The rows that each figure counts and leaves out, with the reason"),
         }
-        sheets = {**self.sheets, **self.tables}
+        sheets: dict[str | int, RowSheet] = {**self.sheets}
+        sheets.update(self.tables)
         return [
             Link(f"internal:'{sheets[name].name}'!A1", f"{sheets[name].name}: {caption}")
             for name, caption in captions.items()
@@ -222,7 +229,12 @@ class _Writer:
 
 def free_name(name: str, taken: Sequence[str]) -> str:
     """The name of a sheet, beside the tables of a project that counts its tables otherwise."""
-    return f"{name} (plan)" if name in taken else name
+    return f"{name} ({spoken(PLAN)})" if name in taken else name
+
+
+def sheet_name(name: str | int) -> str:
+    """What a sheet is called in the language of the report; one of the tables by its number."""
+    return table_name(name) if isinstance(name, int) else spoken(name)
 
 
 def month_heading(report: Report, number: int) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.utils.translation import override
 
-from actions.columns import CellError, Column
+from actions.columns import CellError, ChoiceColumn, Column
+from actions.dates import Mode, OccasionData, PartialDate, read_occasions
 from actions.joined import JoinedColumn
 from actions.lookup import Lookup
 from actions.models import Action
 from actions.records import RecordType, record_type, record_types
 from actions.rows import EvidenceData, RowsColumn
 from events.records import MeetingData
+from partners.catalogue import LANGUAGES, english
 from partners.models import Project
 from tests.making import make_action, on
 
@@ -72,10 +75,53 @@ def test_nothing_is_read_as_nothing(elca: Project) -> None:
             assert column.write(column.empty()) in (None, "Planned", "Identified")
 
 
-def test_the_headings_of_cells_are_the_same_in_every_language() -> None:
-    with override("de"):
-        german = [column.cell_heading for column in ALL_COLUMNS]
-    assert [column.cell_heading for column in ALL_COLUMNS] == german
+def choice_columns() -> dict[str, ChoiceColumn]:
+    """The columns of choices, once each: their words differ by record type."""
+    return {
+        f"{record.key} {column.name}": column
+        for record in record_types()
+        for column in record.columns
+        if isinstance(column, ChoiceColumn)
+    }
+
+
+@pytest.mark.parametrize("name", list(choice_columns()))
+def test_no_word_means_two_choices_in_two_languages(name: str) -> None:
+    column = choice_columns()[name]
+    assert {word: keys for word, keys in column.meanings.items() if len(set(keys)) > 1} == {}
+
+
+def test_a_word_of_two_meanings_is_an_error_in_words(elca: Project) -> None:
+    column = ChoiceColumn(name="x", heading="X", choices=[("a", "Open"), ("b", "offen")])
+    with override("de"), pytest.raises(CellError, match="„Offen“ kann je nach Sprache"):
+        column.read("Offen", Lookup(elca))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", list(choice_columns()))
+def test_a_choice_in_any_language_is_read_and_stored_as_itself(
+    elca: Project, name: str, language: str
+) -> None:
+    column, lookup = choice_columns()[name], Lookup(elca)
+    for key, label in column.choices:
+        with override(language):
+            cell, stored = column.write(key), column.show(key)
+        assert (column.read(cell, lookup), stored) == (key, english(label))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_occasions_are_read_in_any_language(language: str) -> None:
+    when = PartialDate.day(date(2022, 2, 4))
+    for mode in ("", *Mode):
+        for place in ("", "Dresden", "04.02.2023"):
+            item = OccasionData(when, mode, place, "DE" if place else "")
+            with override(language):
+                line, stored = item.localised, str(item)
+            told = read_occasions(line).occasions
+            if mode or not place.isalpha():
+                assert told == (item,), line
+            with override("en"):
+                assert stored == str(item)
 
 
 @pytest.mark.parametrize(

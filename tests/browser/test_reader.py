@@ -56,7 +56,7 @@ def test_reader_sees_everything_and_can_change_nothing(visit: Visit, elca: Proje
             "links => links.map(a => a.pathname)"
         )
         assert [link for link in links if link.endswith(CHANGES)] == [], address
-        # A reader may sign out, from each of the two menus, and choose the language and between light and dark.
+        # A reader may sign out, choose a language, and between light and dark.
         forms = page.locator("form[method=post]").evaluate_all(
             "forms => forms.map(form => new URL(form.action).pathname)"
         )

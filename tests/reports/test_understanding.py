@@ -370,7 +370,7 @@ def test_several_tables_on_a_sheet_need_not_be_called_like_it(elca: Project) -> 
     ("caption", "sure"),
     [
         ("Table 7. National workshops with SMEs.", 1.0),
-        ("Tabelle 7: Nationale Workshops mit KMU", 0.9),
+        ("Tabelle 7: Nationale Workshops mit KMU", 1.0),
         ("Tabla 7", 0.9),
         ("Tableau 7. Nos clients", 0.6),
     ],

@@ -119,7 +119,7 @@ def test_misspelt_headings_are_known_less_surely(elca: Project) -> None:
 
 
 def test_surer_ways_have_a_higher_confidence(elca: Project) -> None:
-    headings = ["Title", "Verantwortlich", "Descripton", "", "Colour"]
+    headings = ["Title", "Zuständig", "Descripton", "", "Colour"]
     row = ["Something", "AMZ", "About", "03.03.2022", "red"]
     table = understood(elca, headings, row, sheet="Table 7")
     assert [c.how for c in table.columns] == ["exact", "alias", "similar", "cells", "unknown"]

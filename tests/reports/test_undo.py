@@ -292,7 +292,7 @@ def test_an_import_over_every_column_is_taken_back(elca: Project, key: str, tmp_
         values={c.name: old[c.name] for c in record.columns},
     ).action
     before = values_of(elca)
-    headings = ["Row id", *(column.cell_heading for column in columns)]
+    headings = ["Row id", *(str(column.heading) for column in columns)]
     row = [made.reference, *(new[column.name] for column in columns)]
     imports = imported(elca, workbook(**{f"Table_{kind.table_number}": [headings, row]}), tmp_path)
     changed = Change.objects.filter(kind="changed").latest("pk").fields

@@ -5,8 +5,15 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
-from kpis.arguments import add_day_and_partner, add_project, asked_then
+from kpis.arguments import (
+    add_day_and_partner,
+    add_language,
+    add_project,
+    asked_then,
+    in_language,
+)
 from kpis.figure import Figure
 from kpis.progress import IndicatorProgress, Progress, project_progress
 from partners.models import Measure, Partner
@@ -20,6 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_project(parser)
         add_day_and_partner(parser)
+        add_language(parser)
         parser.add_argument(
             "--measure",
             choices=Measure.values,
@@ -28,6 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with in_language(options):
+            self._write(options)
+
+    def _write(self, options: dict[str, Any]) -> None:
         with asked_then(options) as want:
             progress = project_progress(
                 want.project, as_of=want.as_of, since=want.since, measure=options["measure"]
@@ -79,13 +91,15 @@ def _figure(figure: Figure) -> Line:
 def as_text(figures: dict[str, Any], partner: Partner | None) -> list[str]:
     """The figures as a table of fixed width; a dash where there is no target or no data."""
     whose = f", {partner.code}" if partner else ""
-    since = f", since {figures['since']}" if "since" in figures else ""
-    figure = f", {figures['measure']}" if "measure" in figures else ""
-    lines = [f"{figures['project']}{whose}{since}, as of {figures['as_of']}{figure}", ""]
+    since = _(", since %(day)s") % {"day": figures["since"]} if "since" in figures else ""
+    figure = f", {str(Measure(figures['measure']).label).lower()}" if "measure" in figures else ""
+    day = _(", as of %(day)s") % {"day": figures["as_of"]}
+    lines = [f"{figures['project']}{whose}{since}{day}{figure}", ""]
     indicators: list[Line] = figures["indicators"]
     codes = [] if partner else list(indicators[0]["partners"]) if indicators else []
     width = max((len(line["title"]) for line in indicators), default=0)
-    heads = ["achieved", "target", "rows", *Measure.values, *codes]
+    measures = [str(measure.label).lower() for measure in Measure]
+    heads = [_("achieved"), _("target"), _("rows"), *measures, *codes]
     lines.append(f"{'':>3} {'':<{width}} " + " ".join(f"{head:>8}" for head in heads))
     for line in indicators:
         cells = [_shown(line), _dash(line["target"]), line["rows"]]
@@ -96,7 +110,7 @@ def as_text(figures: dict[str, Any], partner: Partner | None) -> list[str]:
         )
         lines.append(f"{line['number']:>3} {line['title']:<{width}} {numbers}")
     if codes:
-        lines += ["", "A joint action counts once for the consortium and once for each partner."]
+        lines += ["", _("A joint action counts once for the consortium and once for each partner.")]
     return lines
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kpis.arguments import add_day_and_partner, add_project, asked_then
+from kpis.arguments import (
+    add_day_and_partner,
+    add_language,
+    add_project,
+    asked_then,
+    in_language,
+)
 from reports.moment import one_moment
 from reports.writing.content import NotWrittenError, Report, Scope
 from reports.writing.formats import FORMATS, Format
@@ -22,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="the file to write; its ending is the form")
         add_project(parser)
         add_day_and_partner(parser)
+        add_language(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -30,7 +37,7 @@ class Command(BaseCommand):
             endings = ", ".join(f".{ending}" for ending in FORMATS)
             raise CommandError(f"“{path.name}” must end in one of: {endings}.")
         try:
-            with asked_then(options) as want:
+            with in_language(options), asked_then(options) as want:
                 report = Report(Scope(want.project, want.as_of, want.since, want.partner))
                 self._write(report, format_, path)
         except NotWrittenError as error:

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from partners.models import User
 from reports.jobs import JOBS, work
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("record", type=int, help="the number of the import")
         parser.add_argument("job", choices=list(JOBS))
         parser.add_argument("user", type=int, help="the number of the user who asked for it")
+        parser.add_argument("--language", default="en", help="in which it says what is wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
         imports = Import.objects.select_related("project", "only_type")
@@ -27,4 +29,5 @@ class Command(BaseCommand):
         _allowed, working, _fallback = JOBS[options["job"]]
         if record.state != working:
             raise CommandError(f"The import is {record.state}, and not {working}.")
-        work(record, options["job"], user)
+        with override(options["language"]):
+            work(record, options["job"], user)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from partners.catalogue import spoken
 from partners.models import Partner
 from partners.words import Words
 from reports.writing.content import FigureLine, Report, or_dash, shown
@@ -160,7 +161,7 @@ def _table_fact(table: ReportTable) -> Item:
         "number": table.action_type.table_number,
         "name": table.name,
         "caption": table.caption,
-        "heading": table.action_type.heading,
+        "heading": spoken(table.action_type.heading),
     }
 
 
