@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from partners.models import Project
+from partners.account import choose_language
+from partners.models import Project, User
 from tests.pages import quick
 from tests.test_access import NAMES, ROWS, address, make_things
 from tests.test_access import ROLES as EVERYONE
 
-from .axe import faults_of
+from .axe import NARROW, WIDE, faults_of
 from .conftest import Visit, Watch
+from .cut import cut_off
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +79,28 @@ def test_every_page_of(role: str, part: int, visit: Visit, elca: Project, as_use
         page.goto(url)
         found += faults_of(page, f"{name} ({role})", again=again)
     assert found == []
+
+
+@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("language", ["de", "pl"])
+def test_longer_words_are_not_cut(
+    language: str, part: int, visit: Visit, elca: Project, cast: dict[str, User]
+) -> None:
+    """Words of other languages are up to a half longer than ours."""
+    things = make_things(elca)
+    page = visit("admin")
+    choose_language(user=cast["admin"], language=language)
+    client = quick(Client())
+    client.force_login(cast["admin"])
+    found = {}
+    for name in [name for name in sorted(NAMES)[part::2] if may_open("admin", name)]:
+        url = address(name, things)
+        if seen(client, url):
+            page.goto(url)
+            for width in (WIDE, NARROW):
+                if faults := cut_off(page, width):
+                    found[f"{name} at {width}"] = faults
+    assert found == {}
 
 
 def test_pages_that_refuse(visit: Visit, watch: Watch) -> None:
