@@ -151,7 +151,7 @@ def sample_history(user: User) -> list[Entry]:
     return [
         Entry(
             moment,
-            _("changed"),
+            Change.Kind.CHANGED,
             user=user,
             fields=[(_("Status"), _("Planned"), _("Achieved"))],
             change=Change(kind=Change.Kind.CHANGED),
