@@ -94,6 +94,7 @@ messages: $(DEV)
 
 pictures: $(DEV)
 	@$(PY) -m tests.pictures
+	@$(PY) -m tests.gallery
 
 clean:
 	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
