@@ -16,8 +16,9 @@ from partners.access import ProjectView
 from partners.returning import with_back
 from partners.roles import Capability
 
+from .conflicts import BASIS, read_basis
 from .fields import OccasionsField, told
-from .form_views import ActionEdit, deletion_of
+from .form_views import ActionEdit
 from .forms import ActionForm
 from .models import Action, Review
 from .reviewing import Intent, state_of
@@ -54,7 +55,7 @@ class ActionQuick(ActionEdit):
         return super().show_form(form, status, quick_url=with_back(url, self.back), **more)
 
     def show_gone(self, pk: int) -> HttpResponse:
-        if deletion_of(self.project, pk) is None:
+        if read_basis(self.request.POST.get(BASIS, ""), pk) is None:
             raise Http404
         messages.error(self.request, _("It has been deleted meanwhile."))
         return redirect(self.back or self.list_url())

@@ -27,8 +27,9 @@ LANGUAGES = ("en", "de", "pl")
 PAGES = FOLDER / "pages"
 LIST = ROOT / "docs" / "pages.md"
 WHO = ("leader", "amz", "admin", "anonymous")  # the first who may open a page is shown it
-MOST_HEIGHT = 1800  # pixels, where a long page is cut
-QUALITY = 25  # of 100
+MOST_HEIGHT = 1600  # pixels, where a long page is cut
+QUALITY = 30  # of 100
+SCALE = {"wide": 0.6, "narrow": 0.8}  # small enough to keep, large enough to read
 
 INTRODUCTION = """# Every page, wide and narrow, in three languages
 
@@ -66,18 +67,22 @@ def sign_in(page: Page, who: str) -> None:
     page.locator("[name=username]").fill(who)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main [type=submit]").first.click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: "sign-in" not in url)
 
 
-def take(page: Page, target: Path, width: int) -> list[str]:
+def take(page: Page, target: Path, size: str) -> list[str]:
     """Take one picture; gives what the page cuts off."""
+    width = SIZES[size]
     faults = cut_off(page, width)
     page.evaluate("document.activeElement.blur()")
     page.evaluate("document.fonts.ready.then(() => null)")
     tall = int(page.evaluate("document.documentElement.scrollHeight"))
-    page.set_viewport_size({"width": width, "height": min(tall, MOST_HEIGHT)})
+    height = min(tall, MOST_HEIGHT)
+    page.set_viewport_size({"width": width, "height": height})
+    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": SCALE[size]}
     session = page.context.new_cdp_session(page)
-    taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    wish = {"format": "webp", "quality": QUALITY, "clip": clip}
+    taken = session.send("Page.captureScreenshot", wish)
     session.detach()
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(base64.b64decode(taken["data"]))
@@ -85,6 +90,7 @@ def take(page: Page, target: Path, width: int) -> list[str]:
 
 
 def walk(browser: Browser, origin: str, language: str, found: list[tuple[str, str, str]]) -> None:
+    """Take the pictures of all pages in a language, as a browser of that language asks for it."""
     windows = {}
     for name, url, who in found:
         if who not in windows:
@@ -94,8 +100,8 @@ def walk(browser: Browser, origin: str, language: str, found: list[tuple[str, st
                 sign_in(windows[who], who)
         page = windows[who]
         page.goto(url)
-        for size, width in SIZES.items():
-            for fault in take(page, PAGES / language / f"{name}-{size}.webp", width):
+        for size in SIZES:
+            for fault in take(page, PAGES / language / f"{name}-{size}.webp", size):
                 sys.stdout.write(f"{language} {size} {name}: {fault}\n")
     for page in windows.values():
         page.context.close()

@@ -319,7 +319,7 @@ def test_the_mail_speaks_the_language_of_its_reader(project: Project) -> None:
     assert '<html lang="de">' in str(mail.outbox[0].alternatives[0][0])
 
 
-@pytest.mark.parametrize(("language", "numbers"), [("de", (1, 2)), ("pl", (1, 3, 5))])
+@pytest.mark.parametrize(("language", "numbers"), [("de", (1, 2)), ("pl", (1, 3))])
 def test_numbers_in_the_mail_take_the_forms_of_the_language(
     language: str, numbers: tuple[int, ...], project: Project
 ) -> None:
