@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 class ActionTable(tables.Table):
     """Actions with their reference and their table; the record's columns come in between."""
 
-    reference = tables.Column(verbose_name=_("No."), order_by=("type__table_number", "pk"))
+    reference = tables.Column(
+        verbose_name=_("No."),
+        order_by=("type__table_number", "pk"),
+        attrs={"td": {"class": "nowrap"}},
+    )
     type = tables.Column(
         verbose_name=_("Table"), accessor="type__caption", order_by="type__table_number"
     )

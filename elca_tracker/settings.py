@@ -225,6 +225,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["elca_tracker.formats"]
 TIME_ZONE: str = env.str("TIME_ZONE", default="Europe/Madrid")
 USE_TZ = True
 

@@ -119,10 +119,12 @@ class AmendmentTakeBack(Dashboard):
         return amendment
 
     def show(self, request: HttpRequest, amendment: Amendment, form: TakeBackForm) -> HttpResponse:
+        changes = changes_by_amendment(self.project).get(amendment.pk, [])
         context: dict[str, Any] = {
             "amendment": amendment,
             "form": form,
-            "changes": changes_by_amendment(self.project).get(amendment.pk, []),
+            # Told as they would become: taken back, the new is what goes.
+            "changes": [(indicator, new, old) for indicator, old, new in changes],
             "kept": changed_since(amendment),
             "is_last": amendment == last_amendment(self.project),
             "crumbs": crumbs(self.project),

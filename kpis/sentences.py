@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners.models import Partner
+from partners.months import month_in_words
 
 from .charts import figure_words, shown
 from .figure import Figure
@@ -106,9 +107,9 @@ def of_months(
 ) -> str:
     """When the target was reached, or that it was missed, or what is to come."""
     if reached_in:
-        month = date_format(reached_in, "YEAR_MONTH_FORMAT")
+        month = month_in_words(reached_in)
         return _("The target was reached in %(month)s.") % {"month": month}
-    end = {"month": date_format(indicator.ends_on, "YEAR_MONTH_FORMAT")}
+    end = {"month": month_in_words(indicator.ends_on)}
     if figure.target and is_over and not has_reached(figure):
         return _("The target was missed: the last month was %(month)s.") % end
     if forecast is None:

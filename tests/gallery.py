@@ -119,13 +119,14 @@ def write_list(found: list[tuple[str, str, str]]) -> None:
 
 
 def main(languages: list[str]) -> None:
-    with application() as origin, chromium() as browser:
+    with application() as origin:
         from partners.models import Project
 
         found = list(pages(Project.objects.get(slug="elca")))
         write_list(found)
         for language in languages or LANGUAGES:
-            walk(browser, origin, language, found)
+            with chromium(language.replace("en", "en-GB")) as browser:
+                walk(browser, origin, language, found)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from partners.months import month_in_words
+
 from .svg import hint, length, month_index, months_until, shape, svg, text
 
 LANE_NAMES_WIDTH = 132
@@ -100,7 +102,7 @@ def _item_shape(item: Item, x: float, y: float) -> SafeString:
 def _item_words(item: Item) -> str:
     words = {"open": _("open"), "started": _("started"), "done": _("done")}
     late = ", " + _("overdue") if item.overdue and item.status != "done" else ""
-    month = date_format(item.month, "YEAR_MONTH_FORMAT")
+    month = month_in_words(item.month)
     return f"{item.label} ({month}, {words[item.status]}{late})"
 
 

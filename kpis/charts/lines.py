@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners.months import month_in_words
+
 from .numbers import shown
 from .svg import described, hint, months_until, percent, round_numbers, shape, svg, text
 
@@ -155,7 +157,7 @@ def _month_words(point: MonthPoint, is_past: bool) -> str:
     if point.expected is not None:
         counted = ngettext("%(count)s expected", "%(count)s expected", _some(point.expected))
         words.append(counted % {"count": shown(point.expected)})
-    month = date_format(point.month, "YEAR_MONTH_FORMAT")
+    month = month_in_words(point.month)
     return f"{point.label}, {month}: {', '.join(words) or '–'}"
 
 

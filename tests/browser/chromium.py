@@ -24,12 +24,16 @@ ARGUMENTS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(language: str = "en-GB") -> Iterator[Browser]:
     """A browser without a window; raises CannotRunError where the machine has none."""
     path = os.environ.get("CHROMIUM") or find_browser()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[*ARGUMENTS, f"--lang={language}"],
+            env={**os.environ, "LANGUAGE": language.replace("-", "_")},
+        )
         yield browser
         browser.close()

@@ -1,0 +1,1 @@
+"""How dates and times are written where Django's own form does not serve; by language."""
