@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 # A heading of a phone's table, a name for screen readers, a chart that scrolls: hidden on purpose.
 ON_PURPOSE = (
-    ".visually-hidden, .skip-link, .table-wrap, .chart-scroll, .only-wide, textarea, select"
+    ".visually-hidden, .skip-link, .table-wrap, .chart-scroll, .only-wide, input, textarea, select"
 )
 LOOK = """([onPurpose, width]) => {
   const faults = [];

@@ -6,6 +6,9 @@ import gzip
 
 import pytest
 
+from partners.account import choose_language
+from partners.models import User
+
 from .conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -14,9 +17,9 @@ MOST = 150_000  # bytes, pictures not counted
 
 
 @pytest.mark.parametrize("language", ["en-gb", "de", "es", "fr", "it", "pl"])
-def test_the_overview_weighs_little(language: str, visit: Visit) -> None:
+def test_the_overview_weighs_little(language: str, visit: Visit, cast: dict[str, User]) -> None:
     page = visit("leader")
-    page.set_extra_http_headers({"Accept-Language": language})
+    choose_language(user=cast["leader"], language=language)
     asked: dict[str, str] = {}
     page.on("request", lambda request: asked.update({request.url: request.resource_type}))
     answer = page.goto("/elca/", wait_until="networkidle")
