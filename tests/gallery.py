@@ -34,7 +34,8 @@ SCALE = {"wide": 0.6, "narrow": 0.8}  # small enough to keep, large enough to re
 INTRODUCTION = """# Every page, wide and narrow, in three languages
 
 Taken by `python -m tests.gallery` on the ELCA project, the way a member first sees each page; made
-again when pages change. A long page is cut at its foot.
+again when pages change. A long page is cut at its foot. Fields of dates and files are in the
+browser's language; on Debian that takes the package `chromium-l10n`.
 
 """
 
