@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import slug_re
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -54,7 +55,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page that says 404, with the navigation of the project below which nothing was found."""
     slug = request.path_info.lstrip("/").partition("/")[0]
     user = getattr(request, "user", None)
-    if user and user.is_authenticated and not hasattr(request, "membership"):
+    known = hasattr(request, "membership")
+    # What is no slug is no project, and may be what a database refuses to look for.
+    if user and user.is_authenticated and not known and slug_re.match(slug):
         found = Membership.objects.filter(user=user, project__slug=slug)
         request.membership = found.select_related("project", "partner").first()  # type: ignore[attr-defined]
     return page_not_found(request, exception)
