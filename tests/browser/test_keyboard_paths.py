@@ -113,6 +113,8 @@ def test_a_partner_corrects_and_deletes_an_action(visit: Visit, elca: Project) -
 
 def test_the_administrator_imports_a_workbook(visit: Visit, elca: Project) -> None:
     page = visit()
+    # Asked for early: a busy browser would otherwise open the choice before it is told to give it.
+    page.on("filechooser", lambda _chooser: None)
     sign_in(page, "admin")
     follow(page, in_menu(page, "Report"))
     with page.expect_download() as download:
